@@ -1,0 +1,23 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.spi;
+
+import java.net.InetSocketAddress;
+
+/** A client connection as far as plugins may see it. Immutable and thread-safe; implemented by the kernel. */
+public interface ConnectionInfo {
+
+    /** Unique within this gateway process; stands in its log. */
+    String id();
+
+    /** The client's address. */
+    InetSocketAddress remoteAddress();
+
+    /** The name of the listener that accepted it. */
+    String listener();
+
+    /** Whether the client speaks TLS. */
+    boolean encrypted();
+}

@@ -1,0 +1,31 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.spi;
+
+import org.pf4j.Plugin;
+
+/**
+ * The optional main class of a plugin, named by {@code Plugin-Class} in the jar's manifest. Most plugins need none: extensions get
+ * what they need through their factories.
+ *
+ * <p>The kernel creates one instance per generation through the public constructor with a {@link PluginContext}, calls
+ * {@link #start()} before any extension is used and {@link #stop()} after the last connection has let the generation go. Both are
+ * called on a kernel thread, never on an event loop, with the plugin's class loader as context class loader. {@code start} that throws
+ * or takes longer than 30 s refuses the plugin, and what ran before goes on. {@code stop} that throws is logged and changes nothing.
+ */
+public abstract class GatewayPlugin extends Plugin {
+
+    private final PluginContext context;
+
+    /** @param context what the kernel gives to this generation of the plugin */
+    protected GatewayPlugin(PluginContext context) {
+        this.context = context;
+    }
+
+    /** What the kernel gives to this generation of the plugin. */
+    protected final PluginContext context() {
+        return context;
+    }
+}

@@ -1,0 +1,22 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.spi.authentication;
+
+import io.gatehouse.spi.ConnectionInfo;
+import java.util.Set;
+
+/** Authentication by one or several SASL mechanisms. See {@link Authenticator} for threading and replacement. */
+public non-sealed interface SaslAuthenticator extends Authenticator {
+
+    /** The SASL mechanisms that are offered to clients, by their IANA names, such as {@code PLAIN}. Never empty, never changing. */
+    Set<String> mechanisms();
+
+    /**
+     * Starts an exchange. Called on the connection's event loop; must not block.
+     *
+     * @param mechanism one of {@link #mechanisms()}
+     */
+    SaslExchange begin(String mechanism, ConnectionInfo connection);
+}

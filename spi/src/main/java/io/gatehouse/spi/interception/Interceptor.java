@@ -1,0 +1,32 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.spi.interception;
+
+import io.gatehouse.spi.User;
+
+/**
+ * One configured policy: it serves one {@code Interceptor} resource in one plugin generation, for all connections in its scope, and is
+ * therefore thread-safe.
+ *
+ * <p>{@link #subscribe} runs on the connection's event loop and must not block: when its user is resolved, and again when the user
+ * changes (re-authentication, mapping), when the resource or the plugin's generation changes, and when
+ * {@link InterceptorContext#resubscribe} is called. The handlers of one call serve that connection only, on that loop: what they capture
+ * is the state of the connection. New ones count from the next frame; requests in flight keep theirs.
+ *
+ * <p>Connected clients stay connected when the plugin is replaced. When it leaves, connections in the scope are refused from their next
+ * request on until it is back.
+ */
+public interface Interceptor extends AutoCloseable {
+
+    /**
+     * Declares what this interceptor handles for one user. What nobody handles is never decoded, so subscribing to nothing is the way to
+     * say that a user is free. An exception closes the connection.
+     */
+    void subscribe(User user, Subscriptions on);
+
+    /** Called when no connection and no request in flight uses it any more, on a kernel thread. */
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,29 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.spi.interception;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.common.Uuid;
+
+/**
+ * The kernel's map between topic ids and names of one cluster, fed by the responses that pass. Names are the cluster's own. Thread-safe
+ * and non-blocking.
+ */
+public interface TopicNames {
+
+    /** The name, if it is known already. */
+    Optional<String> nameOf(Uuid topicId);
+
+    /**
+     * The names, asking the cluster over the kernel's own connection for those that are not known yet. Ids that the cluster does not
+     * know are absent from the answer.
+     *
+     * @return completes on any thread; exceptionally when the cluster cannot be asked
+     */
+    CompletionStage<Map<Uuid, String>> namesOf(Collection<Uuid> topicIds);
+}
