@@ -36,10 +36,7 @@ public final class AddressRewriter implements Interceptor {
 
     /** Broker configs that name addresses. */
     private static final Set<String> ADDRESS_CONFIGS = Set.of(
-            "listeners",
-            "advertised.listeners",
-            "controller.quorum.voters",
-            "controller.quorum.bootstrap.servers");
+            "listeners", "advertised.listeners", "controller.quorum.voters", "controller.quorum.bootstrap.servers");
 
     private final Cluster cluster;
     private final Advertised advertised;
@@ -126,12 +123,13 @@ public final class AddressRewriter implements Interceptor {
         if (isNowhere(response.controllerId())) {
             response.setControllerId(MetadataResponse.NO_CONTROLLER_ID);
         }
-        response.topics().forEach(topic -> topic.partitions().forEach(partition -> {
-            if (isNowhere(partition.leaderId())) {
-                partition.setLeaderId(MetadataResponse.NO_LEADER_ID);
-                partition.setErrorCode(Errors.LEADER_NOT_AVAILABLE.code());
-            }
-        }));
+        response.topics()
+                .forEach(topic -> topic.partitions().forEach(partition -> {
+                    if (isNowhere(partition.leaderId())) {
+                        partition.setLeaderId(MetadataResponse.NO_LEADER_ID);
+                        partition.setErrorCode(Errors.LEADER_NOT_AVAILABLE.code());
+                    }
+                }));
     }
 
     private void rewrite(FindCoordinatorResponseData response) {

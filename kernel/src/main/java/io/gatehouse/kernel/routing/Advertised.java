@@ -10,5 +10,6 @@ import org.jspecify.annotations.Nullable;
 public interface Advertised {
 
     /** Where clients reach a node; null when it is nowhere: outside the listener's ports. */
-    @Nullable Endpoint of(int nodeId);
+    @Nullable
+    Endpoint of(int nodeId);
 }

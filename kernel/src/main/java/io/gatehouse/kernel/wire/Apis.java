@@ -27,7 +27,27 @@ public final class Apis {
         }
     }
 
+    private static final Class<?>[] REQUEST_CLASSES = new Class<?>[COUNT];
+    private static final Class<?>[] RESPONSE_CLASSES = new Class<?>[COUNT];
+
+    static {
+        for (ApiKeys api : ApiKeys.values()) {
+            REQUEST_CLASSES[api.id] = api.messageType.newRequest().getClass();
+            RESPONSE_CLASSES[api.id] = api.messageType.newResponse().getClass();
+        }
+    }
+
     private Apis() {}
+
+    /** The kafka-clients class of an API's requests. */
+    public static Class<?> requestClass(ApiKeys api) {
+        return REQUEST_CLASSES[api.id];
+    }
+
+    /** The kafka-clients class of an API's responses. */
+    public static Class<?> responseClass(ApiKeys api) {
+        return RESPONSE_CLASSES[api.id];
+    }
 
     /** The API, or null when the gateway does not know the id. */
     public static @Nullable ApiKeys byId(int id) {
