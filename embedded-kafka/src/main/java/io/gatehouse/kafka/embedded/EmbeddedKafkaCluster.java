@@ -89,7 +89,7 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
             storage.formatController(controller.nodeId(), properties.controllerPort(), settings.scramArguments());
             brokers.keySet().forEach(storage::formatBroker);
             controller.startController();
-            Waiting.forAll(brokers.values(), KafkaNode::startBroker);
+            Waiting.forAll(brokers.values().stream().map(KafkaNode::prepareBroker));
             awaitMembership();
             return this;
         } catch (RuntimeException failure) {
@@ -215,8 +215,7 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
             admin.close(Duration.ZERO);
         }
         try {
-            // Nobody takes the leaderships over when all go; data that has to last is closed cleanly all the same.
-            Waiting.forAll(brokers.values(), broker -> broker.stopBroker(HANDOVER));
+            Waiting.forAll(brokers.values().stream().map(broker -> () -> broker.stopBroker(HANDOVER)));
         } finally {
             controller.stopController();
             storage.close();

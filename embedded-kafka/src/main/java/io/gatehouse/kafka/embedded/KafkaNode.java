@@ -79,15 +79,26 @@ final class KafkaNode {
         controller.startup();
     }
 
-    /** Returns when the broker is registered, has caught up with the metadata and is no longer fenced. */
     void startBroker() {
+        prepareBroker().run();
+    }
+
+    /**
+     * Creates the broker, in turn with others: Kafka registers metrics of the whole JVM here, and nodes that do so at
+     * once get in each other's way.
+     *
+     * @return starts it, beside others; ends when it is registered, has caught up and is no longer fenced
+     */
+    Runnable prepareBroker() {
         sockets.rebind();
         KafkaConfig config = new KafkaConfig(new HashMap<>(properties));
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> storage =
                 KafkaRaftServer.initializeLogDirs(config, LOG, logPrefix());
-        BrokerServer starting = new BrokerServer(sharedServer(config, storage._1()));
-        starting.startup();
-        broker = starting;
+        BrokerServer prepared = new BrokerServer(sharedServer(config, storage._1()));
+        return () -> {
+            prepared.startup();
+            broker = prepared;
+        };
     }
 
     /** @param patience how long the broker may take to hand its leaderships over; zero is not at all. */
@@ -137,18 +148,15 @@ final class KafkaNode {
 
     private SharedServer sharedServer(KafkaConfig config, MetaPropertiesEnsemble storage) {
         QuorumConfig quorum = config.quorumConfig();
-        // Kafka keeps some metrics per JVM; two nodes that register them at once get in each other's way.
-        synchronized (KafkaNode.class) {
-            return new SharedServer(
-                    config,
-                    storage,
-                    Time.SYSTEM,
-                    new Metrics(),
-                    CompletableFuture.completedFuture(QuorumConfig.parseVoterConnections(quorum.voters())),
-                    QuorumConfig.parseBootstrapServers(quorum.bootstrapServers()),
-                    (name, fatal, action) -> faultHandler(name, action),
-                    sockets);
-        }
+        return new SharedServer(
+                config,
+                storage,
+                Time.SYSTEM,
+                new Metrics(),
+                CompletableFuture.completedFuture(QuorumConfig.parseVoterConnections(quorum.voters())),
+                QuorumConfig.parseBootstrapServers(quorum.bootstrapServers()),
+                (name, fatal, action) -> faultHandler(name, action),
+                sockets);
     }
 
     private FaultHandler faultHandler(String name, Runnable action) {

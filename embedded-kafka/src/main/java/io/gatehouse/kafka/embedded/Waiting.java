@@ -5,15 +5,13 @@
 package io.gatehouse.kafka.embedded;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaFuture;
 
 /** Waits for what runs elsewhere, never longer than a minute. All methods throw {@link IllegalStateException}. */
@@ -52,13 +50,11 @@ final class Waiting {
         }
     }
 
-    /** Does {@code action} for each of {@code nodes} in a thread of its own; returns when all have ended. */
-    static void forAll(Collection<KafkaNode> nodes, Consumer<KafkaNode> action) {
-        List<CompletableFuture<Void>> running = nodes.stream()
-                .map(node -> CompletableFuture.runAsync(
-                        () -> action.accept(node),
-                        task -> new Thread(task, "embedded-kafka-node-" + node.nodeId()).start()))
-                .toList();
-        CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+    /** Runs each of {@code actions} in a thread of its own; returns when all have ended. */
+    static void forAll(Stream<Runnable> actions) {
+        CompletableFuture<?>[] running = actions.toList().stream()
+                .map(action -> CompletableFuture.runAsync(action, task -> new Thread(task, "embedded-kafka").start()))
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(running).join();
     }
 }
