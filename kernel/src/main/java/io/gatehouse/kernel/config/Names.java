@@ -1,0 +1,33 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.config;
+
+import io.gatehouse.spi.User;
+import java.util.regex.Pattern;
+
+/** The rule for names that operators give to things. */
+public final class Names {
+
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,248}");
+
+    private Names() {}
+
+    /**
+     * Checks a name.
+     *
+     * @param key where it stands, for the message
+     * @throws IllegalArgumentException when it is not a name, or reserved
+     */
+    public static void require(String key, String name) {
+        if (!FORM.matcher(name).matches()) {
+            throw new IllegalArgumentException(key + ": " + Trees.show(name)
+                    + " (expected: 1 to 249 letters, digits, dots, dashes or underscores, a letter or digit first)");
+        }
+        if (name.equals(User.ANONYMOUS) || name.equals(User.PASSTHROUGH)) {
+            throw new IllegalArgumentException(
+                    key + ": \"" + name + "\" (expected: another name, as this one is reserved)");
+        }
+    }
+}
