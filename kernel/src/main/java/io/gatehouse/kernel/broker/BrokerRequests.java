@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class BrokerRequests extends ChannelInboundHandlerAdapter implements Frame
 
     private static final int MAX_RESPONSE_BYTES = 100 * 1024 * 1024;
     private static final String CLIENT_ID = "gatehouse";
+    private static final short UNSUPPORTED_VERSION = Errors.UNSUPPORTED_VERSION.code();
 
     private final Codec codec;
     private final Duration deadline;
@@ -151,8 +153,6 @@ final class BrokerRequests extends ChannelInboundHandlerAdapter implements Frame
         return unsupported ? 0 : version;
     }
 
-    private static final short UNSUPPORTED_VERSION = org.apache.kafka.common.protocol.Errors.UNSUPPORTED_VERSION.code();
-
     @Override
     public int frameLength() {
         return frameLength;
@@ -167,7 +167,9 @@ final class BrokerRequests extends ChannelInboundHandlerAdapter implements Frame
     public void scan(ByteBuf in, int at, int length) {}
 
     @Override
-    public void passed() {}
+    public boolean passed() {
+        return false;
+    }
 
     @Override
     public boolean isHeld() {

@@ -90,6 +90,7 @@ public final class Chain {
      *
      * @param first interceptors of the kernel at the client's end
      * @param last interceptors of the kernel at the broker's end
+     * @param sessions of the connection; joins the chain when an interceptor wants Fetch, ShareFetch or ShareAcknowledge
      * @param previous the chain so far, which the caller releases afterwards; null when there is none
      * @throws Link.SubscriptionException when an interceptor cannot say what it wants
      */
@@ -99,6 +100,7 @@ public final class Chain {
             ChainHost host,
             List<? extends Interceptor> first,
             List<? extends Interceptor> last,
+            FetchSessions sessions,
             @Nullable Chain previous) {
         List<Link> links = new ArrayList<>();
         try {
@@ -117,6 +119,9 @@ public final class Chain {
                     throw new IllegalStateException("interceptor " + active.name() + " is closed already");
                 }
             }
+            if (links.stream().anyMatch(Link::wantsFetch)) {
+                links.add(subscribe(new ActiveInterceptor("kernel", sessions, null), set, user, host));
+            }
             last.forEach(own -> links.add(subscribe(new ActiveInterceptor("kernel", own, null), set, user, host)));
         } catch (RuntimeException e) {
             links.forEach(Link::retain);
@@ -124,6 +129,25 @@ public final class Chain {
             throw e;
         }
         return new Chain(set, user, links);
+    }
+
+    /**
+     * The chain, for its limits only, of interceptors that apply to everybody who comes by a route; null when there are none.
+     *
+     * @param nobody stands for a user who is not known yet
+     * @param namesVirtualCluster whether the route decides the virtual cluster
+     */
+    public static @Nullable Chain ofRoute(
+            InterceptorSet set, User nobody, boolean namesVirtualCluster, ChainHost host) {
+        List<Link> links = new ArrayList<>();
+        for (Entry entry : set.choose(nobody)) {
+            ActiveInterceptor active = entry.active();
+            boolean byRoute = entry.definition().scope().matchesByRoute(namesVirtualCluster);
+            if (byRoute && active != null && active.acquire()) {
+                links.add(subscribe(active, set, nobody, host));
+            }
+        }
+        return links.isEmpty() ? null : new Chain(set, nobody, links);
     }
 
     private static Link subscribe(ActiveInterceptor active, InterceptorSet set, User user, ChainHost host) {

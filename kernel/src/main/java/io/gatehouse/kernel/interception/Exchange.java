@@ -160,6 +160,16 @@ public final class Exchange implements RequestContext, ResponseContext {
         return message;
     }
 
+    /** False for Produce with {@code acks=0}. */
+    public boolean expectsResponse() {
+        return expectsResponse;
+    }
+
+    /** Whether it is an interceptor's own request, whose response never reaches the client. */
+    public boolean isOwn() {
+        return outcome instanceof OwnOutcome;
+    }
+
     /** As the client sent it. */
     public int correlationId() {
         return correlationId;
@@ -239,8 +249,18 @@ public final class Exchange implements RequestContext, ResponseContext {
         return false;
     }
 
-    /** Refuses the request as it is now, before it goes on; for the kernel's own reasons too. */
-    public void refuse(Errors error, String reason) {
+    /** Refuses a request for a reason of the kernel's, before any interceptor sees it. */
+    public void refuseAtOnce(ApiMessage request, Errors error, String reason) {
+        message = request;
+        currentLink = 0;
+        if (!expectsResponse) {
+            outcome.close(this, api + " with acks=0 refused: " + error + ": " + reason);
+            return;
+        }
+        refuse(error, reason);
+    }
+
+    private void refuse(Errors error, String reason) {
         ApiMessage response = host.codec().errorResponse(api, version, message(), error, reason);
         if (response == null) {
             outcome.close(this, api + " refused: " + error + ": " + reason);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InterceptorSet {
 
-    static final InterceptorSet EMPTY = new InterceptorSet(List.of(), List.of(), 0);
+    static final InterceptorSet EMPTY = new InterceptorSet(List.of(), List.of(), 0, 0);
 
     private static final Comparator<Entry> ORDER = Comparator.comparingInt(
                     (Entry entry) -> entry.definition().priority())
@@ -29,8 +29,10 @@ public final class InterceptorSet {
     private final List<Entry> entries;
     private final List<Round> rounds;
     private final long firstRound;
+    private final long identityVersion;
 
-    InterceptorSet(List<Entry> entries, List<Round> rounds, long firstRound) {
+    InterceptorSet(List<Entry> entries, List<Round> rounds, long firstRound, long identityVersion) {
+        this.identityVersion = identityVersion;
         this.entries = List.copyOf(entries);
         this.rounds = List.copyOf(rounds);
         this.firstRound = firstRound;
@@ -46,6 +48,11 @@ public final class InterceptorSet {
             InterceptorDefinition definition,
             @Nullable ActiveInterceptor active,
             @Nullable String problem) {}
+
+    /** Changes when users have to be resolved again: a mapping, an account, a group has changed. */
+    public long identityVersion() {
+        return identityVersion;
+    }
 
     List<Entry> entries() {
         return entries;

@@ -64,12 +64,18 @@ public final class Interceptors {
                 before.remove(definition.name());
             }
         }
-        current = new InterceptorSet(entries, current.rounds(), current.firstRound());
+        current = new InterceptorSet(entries, current.rounds(), current.firstRound(), current.identityVersion());
         for (Entry gone : before.values()) {
             if (gone.active() != null) {
                 gone.active().release();
             }
         }
+    }
+
+    /** What users are resolved from has changed: every connection resolves its user again before its next request is forwarded. */
+    public synchronized void identityChanged() {
+        InterceptorSet now = current;
+        current = new InterceptorSet(now.entries(), now.rounds(), now.firstRound(), now.identityVersion() + 1);
     }
 
     private Entry entry(InterceptorDefinition definition, @Nullable Entry known) {
@@ -105,7 +111,10 @@ public final class Interceptors {
         rounds.add(new Round(interceptor, users));
         int forgotten = Math.max(0, rounds.size() - MAX_ROUNDS);
         current = new InterceptorSet(
-                now.entries(), rounds.subList(forgotten, rounds.size()), now.firstRound() + forgotten);
+                now.entries(),
+                rounds.subList(forgotten, rounds.size()),
+                now.firstRound() + forgotten,
+                now.identityVersion());
     }
 
     /** Ties a resubscriber, which a factory gets before its interceptor exists, to the interceptor. */

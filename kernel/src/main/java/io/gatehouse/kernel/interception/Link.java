@@ -34,6 +34,8 @@ final class Link implements Subscriptions {
     private static final Set<ApiKeys> NEVER =
             Set.of(ApiKeys.API_VERSIONS, ApiKeys.SASL_HANDSHAKE, ApiKeys.SASL_AUTHENTICATE);
 
+    private static final Set<ApiKeys> FETCHING = Set.of(ApiKeys.FETCH, ApiKeys.SHARE_FETCH, ApiKeys.SHARE_ACKNOWLEDGE);
+
     private final ActiveInterceptor owner;
     private final ConnectionInfo connection;
     private final List<RequestSubscription> requests = new ArrayList<>(2);
@@ -135,6 +137,12 @@ final class Link implements Subscriptions {
         if (chains == 0) {
             close();
         }
+    }
+
+    /** Whether it wants something that fetch or share sessions could be used to get around. */
+    boolean wantsFetch() {
+        return requests.stream().anyMatch(subscription -> FETCHING.contains(subscription.api()))
+                || responses.stream().anyMatch(subscription -> FETCHING.contains(subscription.api()));
     }
 
     private void close() {

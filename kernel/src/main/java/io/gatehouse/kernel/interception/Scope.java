@@ -24,6 +24,11 @@ public record Scope(boolean all, Optional<String> virtualCluster, Optional<Strin
                 && username.map(user.username()::equals).orElse(true);
     }
 
+    /** Whether whoever comes by a route is in scope, provided that {@link #matches} holds for the route's virtual cluster. */
+    boolean matchesByRoute(boolean namesVirtualCluster) {
+        return group.isEmpty() && username.isEmpty() && (virtualCluster.isEmpty() || namesVirtualCluster);
+    }
+
     /**
      * How specific it is; a higher rank wins within one policy: username in a virtual cluster 6, username 5, group in a virtual cluster 4,
      * group 3, virtual cluster 2, all 1.

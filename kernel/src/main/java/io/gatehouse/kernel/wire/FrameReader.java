@@ -58,13 +58,17 @@ public final class FrameReader {
         /** Bytes of a frame of fate SCAN, about to pass; may be changed in place. */
         void scan(ByteBuf in, int at, int length);
 
-        /** The last byte of a frame that passes has been seen; it is handed on with the next {@link #pass}. */
-        void passed();
+        /**
+         * The last byte of a frame that passes has been seen; it is handed on with the next {@link #pass}.
+         *
+         * @return whether that must be now, before the next frame is looked at
+         */
+        boolean passed();
 
         /** A whole frame, with its 4 bytes of size. Takes ownership. */
         void collected(ByteBuf frame);
 
-        /** Whether reading must stop after what {@link #collected} or {@link #passed} just did. */
+        /** Whether the next frame must wait. */
         boolean isHeld();
     }
 
@@ -234,8 +238,9 @@ public final class FrameReader {
                     }
                     at += length;
                     remaining -= length;
-                    if (remaining == 0) {
-                        handler.passed();
+                    if (remaining == 0 && handler.passed()) {
+                        passRun(in, run, at);
+                        run = at;
                     }
                     continue;
                 }

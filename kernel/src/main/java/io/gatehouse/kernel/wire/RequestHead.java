@@ -82,10 +82,15 @@ public final class RequestHead {
         return true;
     }
 
-    /** The client id of a whole frame. */
-    public static @Nullable String clientId(ByteBuf frame) {
-        int length = frame.getShort(frame.readerIndex() + CLIENT_ID);
-        return length < 0 ? null : frame.toString(frame.readerIndex() + CLIENT_ID + 2, length, StandardCharsets.UTF_8);
+    /** Whether the client id of the frame that starts at {@code at} has arrived whole. */
+    public static boolean hasClientId(ByteBuf in, int at, int end) {
+        return Bytes.afterNullableString(in, at + CLIENT_ID, end) != Bytes.INCOMPLETE;
+    }
+
+    /** The client id of the frame that starts at {@code at}; null when the client sent none. */
+    public static @Nullable String clientIdAt(ByteBuf in, int at) {
+        int length = in.getShort(at + CLIENT_ID);
+        return length < 0 ? null : in.toString(at + CLIENT_ID + 2, length, StandardCharsets.UTF_8);
     }
 
     /** Of the frame, with its 4 bytes of size. */
