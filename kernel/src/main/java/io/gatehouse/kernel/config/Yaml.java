@@ -26,8 +26,11 @@ public final class Yaml {
 
     private static final int MAX_CODE_POINTS = 64 << 20;
 
-    private static final YAMLFactory FACTORY =
-            YAMLFactory.builder().loaderOptions(loaderOptions()).build();
+    private static final YAMLFactory FACTORY = YAMLFactory.builder()
+            .loaderOptions(loaderOptions())
+            .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .build();
 
     private final YAMLParser parser;
     private final List<Problem> problems = new ArrayList<>();
