@@ -51,7 +51,10 @@ final class GenerationManager extends AbstractPluginManager {
 
     /** Stops, when it was started, and closes the class loader. */
     void stopAndUnload() {
-        unloadPlugin(manifest.id());
+        // PF4J fails on a manager that has never loaded anything.
+        if (getPlugin(manifest.id()) != null) {
+            unloadPlugin(manifest.id());
+        }
     }
 
     private PluginDescriptor descriptor() {

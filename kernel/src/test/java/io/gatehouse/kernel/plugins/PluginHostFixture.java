@@ -6,6 +6,7 @@ package io.gatehouse.kernel.plugins;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.spi.interception.InterceptorFactory;
 import io.gatehouse.spi.resources.Resource;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceView;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -36,7 +38,7 @@ final class PluginHostFixture implements AutoCloseable {
         this.staging = root.resolve("staging");
         try {
             Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -66,7 +68,7 @@ final class PluginHostFixture implements AutoCloseable {
         return found;
     }
 
-    Optional<LoadedExtension<io.gatehouse.spi.interception.InterceptorFactory<?>>> interceptor(String name) {
+    Optional<LoadedExtension<InterceptorFactory<?>>> interceptor(String name) {
         return host.snapshot().find(ExtensionType.INTERCEPTOR, name);
     }
 
