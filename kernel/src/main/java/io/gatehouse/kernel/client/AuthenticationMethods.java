@@ -25,6 +25,7 @@ public record AuthenticationMethods(List<Entry> entries) {
      * One entry.
      *
      * @param authenticator null for {@code anonymous}, and for a type that no loaded plugin offers
+     * @param lease keeps the authenticator alive during an exchange
      * @param anonymous whether it is the kernel's {@code anonymous}
      */
     public record Entry(
@@ -32,7 +33,34 @@ public record AuthenticationMethods(List<Entry> entries) {
             String type,
             EntryFacts facts,
             @Nullable Authenticator authenticator,
+            Lease lease,
             boolean anonymous) {}
+
+    /** A use of something that may be replaced meanwhile. */
+    public interface Lease {
+
+        /** For what is never replaced. */
+        Lease NONE = new Lease() {
+            @Override
+            public boolean acquire() {
+                return true;
+            }
+
+            @Override
+            public void release() {}
+        };
+
+        /** One more use; false when it is gone already. */
+        boolean acquire();
+
+        /** One use less. */
+        void release();
+    }
+
+    /** The entry of that name. */
+    Optional<Entry> named(String name) {
+        return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
+    }
 
     /** The mechanisms that are offered. */
     Set<String> mechanisms() {

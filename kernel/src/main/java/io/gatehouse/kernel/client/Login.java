@@ -49,6 +49,7 @@ final class Login {
     private @Nullable Entry entry;
     private @Nullable String mechanism;
     private @Nullable SaslExchange exchange;
+    private AuthenticationMethods.Lease lease = AuthenticationMethods.Lease.NONE;
 
     Login(ClientConnection connection, ClientServices services, ClientListener listener, Route route) {
         this.connection = connection;
@@ -133,6 +134,9 @@ final class Login {
     }
 
     private void handshake(short version, int correlationId, String wanted) {
+        if (session.user() != null) {
+            methods = listener.methods();
+        }
         SaslHandshakeResponseData response =
                 new SaslHandshakeResponseData().setMechanisms(new ArrayList<>(methods.mechanisms()));
         Entry offering = methods.offering(wanted).orElse(null);
@@ -160,10 +164,28 @@ final class Login {
                             + " (expected: TLS, loopback, or allowPlaintextCredentials: true)");
         } else {
             closeExchange();
-            entry = offering;
-            mechanism = wanted;
-            exchange = ((SaslAuthenticator) offering.authenticator()).begin(wanted, connection);
+            if (!begin(offering, wanted)) {
+                connection.closeSilently("authenticator " + offering.name() + " cannot begin");
+                return;
+            }
             connection.answer(ApiKeys.SASL_HANDSHAKE, version, correlationId, response);
+        }
+    }
+
+    private boolean begin(Entry offering, String wanted) {
+        if (!offering.lease().acquire()) {
+            return false;
+        }
+        entry = offering;
+        mechanism = wanted;
+        lease = offering.lease();
+        try {
+            exchange = ((SaslAuthenticator) offering.authenticator()).begin(wanted, connection);
+            return exchange != null;
+        } catch (RuntimeException | LinkageError e) {
+            log.warn("authenticator {} failed to begin", offering.name(), e);
+            closeExchange();
+            return false;
         }
     }
 
@@ -343,6 +365,8 @@ final class Login {
         if (ended != null) {
             ended.close();
         }
+        lease.release();
+        lease = AuthenticationMethods.Lease.NONE;
     }
 
     void close() {

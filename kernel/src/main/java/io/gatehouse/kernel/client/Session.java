@@ -203,8 +203,11 @@ final class Session {
 
     private void resolveAgain() {
         connection.hold(Hold.RESOLVING);
-        Authenticator authenticator = entry.authenticator();
         Authentication before = authentication;
+        Authenticator authenticator = listener.methods()
+                .named(before.name())
+                .map(Entry::authenticator)
+                .orElse(null);
         CompletionStage<Optional<Authentication>> refreshed = authenticator == null
                 ? CompletableFuture.completedFuture(Optional.of(before))
                 : refresh(authenticator, before);

@@ -28,7 +28,7 @@ public interface InterceptorTypes {
         /**
          * Creates an interceptor; its generation stays alive until it is closed.
          *
-         * @throws IllegalArgumentException with every problem of the configuration
+         * @throws RuntimeException when the configuration cannot work; the message lists every problem
          */
         Interceptor create(String name, Map<String, Object> config, Resubscriber resubscriber);
 

@@ -96,9 +96,9 @@ public final class Interceptors {
             Interceptor created = type.create(definition.name(), definition.config(), slot);
             slot.interceptor = new ActiveInterceptor(definition.name(), created, type);
             return new Entry(definition, slot.interceptor, null);
-        } catch (IllegalArgumentException e) {
-            log.error("interceptor {}: {}", definition.name(), e.getMessage());
-            return new Entry(definition, null, e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("interceptor {} cannot be created: {}", definition.name(), e.getMessage());
+            return new Entry(definition, null, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (Throwable e) {
             type.failed("create of interceptor " + definition.name(), e);
             return new Entry(definition, null, "could not be created: " + e);

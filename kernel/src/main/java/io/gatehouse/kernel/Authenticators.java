@@ -1,0 +1,192 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel;
+
+import io.gatehouse.kernel.client.AuthenticationMethods;
+import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
+import io.gatehouse.kernel.client.AuthenticationMethods.Lease;
+import io.gatehouse.kernel.config.AuthenticationEntry;
+import io.gatehouse.kernel.config.Binder;
+import io.gatehouse.kernel.config.Problem;
+import io.gatehouse.kernel.identity.EntryFacts;
+import io.gatehouse.kernel.plugins.ExtensionType;
+import io.gatehouse.kernel.plugins.Hosted;
+import io.gatehouse.kernel.plugins.LoadedExtension;
+import io.gatehouse.kernel.plugins.PluginGuard;
+import io.gatehouse.kernel.plugins.PluginSnapshot;
+import io.gatehouse.spi.PluginContext;
+import io.gatehouse.spi.authentication.Authenticator;
+import io.gatehouse.spi.authentication.AuthenticatorContext;
+import io.gatehouse.spi.authentication.AuthenticatorFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The authenticators of all lists of authentication entries (of listeners, and of virtual clusters that have their own): created when a
+ * list or a plugin changes, kept while neither does. Thread-safe: changes one at a time, reads by one volatile read.
+ */
+final class Authenticators {
+
+    private final Binder binder;
+    private final Runnable changed;
+    private volatile Map<String, AuthenticationMethods> methods = Map.of();
+    private volatile List<Problem> problems = List.of();
+    private Map<Key, Made> made = Map.of();
+
+    /** One entry of one list. */
+    private record Key(String owner, AuthenticationEntry entry) {}
+
+    /** What an extension made of it. */
+    private record Made(LoadedExtension<AuthenticatorFactory<?>> extension, Hosted<Authenticator> hosted) {}
+
+    /**
+     * @param binder binds what entries hold for plugins
+     * @param changed called when an authenticator says that what it decides by has changed
+     */
+    Authenticators(Binder binder, Runnable changed) {
+        this.binder = binder;
+        this.changed = changed;
+    }
+
+    /** The methods of a list; none when there is no such list. */
+    AuthenticationMethods of(String owner) {
+        return methods.getOrDefault(owner, new AuthenticationMethods(List.of()));
+    }
+
+    /** Why entries cannot work, each with the path of its list. */
+    List<Problem> problems() {
+        return problems;
+    }
+
+    /**
+     * Lists or plugins have changed.
+     *
+     * @param lists by owner: the path of the list, for messages, such as {@code listeners[0].authentication}
+     */
+    synchronized void update(Map<String, List<AuthenticationEntry>> lists, PluginSnapshot plugins) {
+        Map<Key, Made> kept = new HashMap<>();
+        Map<String, AuthenticationMethods> next = new HashMap<>();
+        List<Problem> found = new ArrayList<>();
+        lists.forEach((owner, entries) -> {
+            List<Entry> made = new ArrayList<>();
+            for (int i = 0; i < entries.size(); i++) {
+                made.add(entry(owner, i, entries, plugins, kept, found));
+            }
+            next.put(owner, new AuthenticationMethods(List.copyOf(made)));
+        });
+        Map<Key, Made> before = made;
+        made = kept;
+        methods = Map.copyOf(next);
+        problems = List.copyOf(found);
+        before.forEach((key, gone) -> {
+            if (kept.get(key) != gone) {
+                gone.hosted().release();
+            }
+        });
+    }
+
+    private Entry entry(
+            String owner,
+            int index,
+            List<AuthenticationEntry> entries,
+            PluginSnapshot plugins,
+            Map<Key, Made> kept,
+            List<Problem> found) {
+        AuthenticationEntry entry = entries.get(index);
+        EntryFacts facts = new EntryFacts(entry.principalPrefix(), entry.groupPrefix(), entry.foreignPrefixes(entries));
+        if (entry.isAnonymous()) {
+            return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, true);
+        }
+        Key key = new Key(owner, entry);
+        LoadedExtension<AuthenticatorFactory<?>> extension =
+                plugins.find(ExtensionType.AUTHENTICATOR, entry.type()).orElse(null);
+        Made known = made.get(key);
+        Made now = known != null && known.extension() == extension
+                ? known
+                : create(owner + "[" + index + "]", entry, extension, plugins, found);
+        if (now == null) {
+            return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, false);
+        }
+        kept.put(key, now);
+        return new Entry(entry.name(), entry.type(), facts, now.hosted().value(), new HostedLease(now.hosted()), false);
+    }
+
+    private @Nullable Made create(
+            String path,
+            AuthenticationEntry entry,
+            @Nullable LoadedExtension<AuthenticatorFactory<?>> extension,
+            PluginSnapshot plugins,
+            List<Problem> found) {
+        if (extension == null) {
+            List<String> offered = new ArrayList<>(List.of(AuthenticationEntry.ANONYMOUS_TYPE));
+            plugins.all(ExtensionType.AUTHENTICATOR).forEach(each -> offered.add(each.name()));
+            found.add(new Problem(
+                    path + ".type",
+                    entry.type() + " (expected: a type that a loaded plugin offers; there are " + offered + ")"));
+            return null;
+        }
+        if (!extension.generation().acquire()) {
+            found.add(new Problem(path, "plugin " + extension.generation() + " is being replaced"));
+            return null;
+        }
+        ClassLoader before = extension.generation().guard().enter();
+        try {
+            Authenticator authenticator = create(
+                    path, entry, extension.extension(), extension.generation().context(), found);
+            if (authenticator != null) {
+                return new Made(
+                        extension,
+                        new Hosted<>(authenticator, extension.generation(), "authenticator " + entry.name()));
+            }
+        } catch (IllegalArgumentException e) {
+            found.add(new Problem(path, e.getMessage()));
+        } catch (Throwable e) {
+            extension.generation().guard().failed("create of authenticator " + entry.name(), e);
+            found.add(new Problem(path, "could not be created: " + e));
+        } finally {
+            PluginGuard.exit(before);
+        }
+        extension.generation().release();
+        return null;
+    }
+
+    private <C extends Record> @Nullable Authenticator create(
+            String path,
+            AuthenticationEntry entry,
+            AuthenticatorFactory<C> factory,
+            PluginContext plugin,
+            List<Problem> found) {
+        var bound = binder.bind(new TreeMap<>(entry.config()), factory.configType(), path, AuthenticationEntry.KEYS);
+        C config = bound.value();
+        if (config == null) {
+            found.addAll(bound.problems());
+            return null;
+        }
+        return factory.create(config, new Context(entry.name(), plugin, changed));
+    }
+
+    private record Context(String name, PluginContext plugin, Runnable onChange) implements AuthenticatorContext {
+        @Override
+        public void changed() {
+            onChange.run();
+        }
+    }
+
+    private record HostedLease(Hosted<Authenticator> hosted) implements Lease {
+        @Override
+        public boolean acquire() {
+            return hosted.acquire();
+        }
+
+        @Override
+        public void release() {
+            hosted.release();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel;
+
+import io.gatehouse.kernel.broker.Cluster;
+import io.gatehouse.kernel.client.AuthenticationMethods;
+import io.gatehouse.kernel.client.ClientListener;
+import io.gatehouse.kernel.config.GatehouseConfig;
+import io.gatehouse.kernel.config.ListenerConfig;
+import io.gatehouse.kernel.config.RouteConfig;
+import io.gatehouse.kernel.resources.VirtualClusterSpec;
+import io.gatehouse.kernel.resources.VirtualClusterSpec.ClusterOperations;
+import io.gatehouse.kernel.routing.NodePorts;
+import io.gatehouse.kernel.routing.Route;
+import io.gatehouse.spi.resources.Resource;
+import io.gatehouse.spi.resources.ResourceView;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** A listener as the bootstrap file describes it, with the virtual clusters that resources describe. Thread-safe. */
+final class ConfiguredListener implements ClientListener {
+
+    private final ListenerConfig config;
+    private final String path;
+    private final NodePorts ports;
+    private final GatehouseConfig gateway;
+    private final Map<String, Cluster> clusters;
+    private final ResourceView<VirtualClusterSpec> virtualClusters;
+    private final Authenticators authenticators;
+
+    /** @param path of the listener in the bootstrap file */
+    ConfiguredListener(
+            ListenerConfig config,
+            String path,
+            GatehouseConfig gateway,
+            Map<String, Cluster> clusters,
+            ResourceView<VirtualClusterSpec> virtualClusters,
+            Authenticators authenticators) {
+        this.config = config;
+        this.path = path;
+        this.gateway = gateway;
+        this.clusters = clusters;
+        this.virtualClusters = virtualClusters;
+        this.authenticators = authenticators;
+        this.ports = new NodePorts(
+                boundPorts(config),
+                config.minNodeId(),
+                config.hostToAdvertise(),
+                config.portToAdvertise(config.firstPort()));
+    }
+
+    private static List<Integer> boundPorts(ListenerConfig config) {
+        return config.ports().stream()
+                .flatMapToInt(range -> IntStream.rangeClosed(range.first(), range.last()))
+                .boxed()
+                .toList();
+    }
+
+    /** The key of a virtual cluster's own authentication list. */
+    static String ownerOf(String virtualCluster) {
+        return "VirtualCluster/" + virtualCluster + ".spec.authentication";
+    }
+
+    /** The key of a listener's authentication list. */
+    static String ownerOf(int listener) {
+        return "listeners[" + listener + "].authentication";
+    }
+
+    NodePorts ports() {
+        return ports;
+    }
+
+    ListenerConfig config() {
+        return config;
+    }
+
+    @Override
+    public String name() {
+        return config.name();
+    }
+
+    @Override
+    public Optional<Route> route(int port) {
+        RouteConfig route = config.route();
+        Optional<String> clusterName = route.cluster()
+                .or(() -> route.virtualCluster()
+                        .flatMap(virtualClusters::get)
+                        .map(resource -> resource.spec().cluster()));
+        return clusterName
+                .map(clusters::get)
+                .map(cluster -> new Route(
+                        cluster, route.virtualCluster(), route.allowsPassthrough(), ports.nodeOf(port), ports));
+    }
+
+    @Override
+    public AuthenticationMethods methods() {
+        Optional<VirtualClusterSpec> own =
+                config.route().virtualCluster().flatMap(virtualClusters::get).map(Resource::spec);
+        if (own.isPresent() && own.get().authentication().isPresent()) {
+            return authenticators.of(ownerOf(config.route().virtualCluster().orElseThrow()));
+        }
+        return authenticators.of(path);
+    }
+
+    @Override
+    public boolean allowsPlaintextCredentials() {
+        return config.allowPlaintextCredentials();
+    }
+
+    @Override
+    public boolean allowsAnonymous(String cluster) {
+        return gateway.clusters().stream().anyMatch(each -> each.name().equals(cluster) && each.allowAnonymous());
+    }
+
+    @Override
+    public boolean allowsClusterOperations(String virtualCluster) {
+        return virtualClusters
+                .get(virtualCluster)
+                .map(resource -> resource.spec().clusterOperations() == ClusterOperations.ALLOW)
+                .orElse(false);
+    }
+
+    @Override
+    public boolean mandatoryVirtualCluster() {
+        return gateway.identity().mandatoryVirtualCluster();
+    }
+}

@@ -1,0 +1,423 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel;
+
+import io.gatehouse.kernel.broker.BrokerConnector;
+import io.gatehouse.kernel.broker.Cluster;
+import io.gatehouse.kernel.broker.Transport;
+import io.gatehouse.kernel.client.ClientLimits;
+import io.gatehouse.kernel.client.ClientServices;
+import io.gatehouse.kernel.client.ConnectionRegistry;
+import io.gatehouse.kernel.client.Listeners;
+import io.gatehouse.kernel.client.TrafficMeters;
+import io.gatehouse.kernel.config.AuthenticationEntry;
+import io.gatehouse.kernel.config.ClusterConfig;
+import io.gatehouse.kernel.config.ConfigException;
+import io.gatehouse.kernel.config.GatehouseConfig;
+import io.gatehouse.kernel.config.LimitsConfig;
+import io.gatehouse.kernel.config.LoadedConfig;
+import io.gatehouse.kernel.config.Problem;
+import io.gatehouse.kernel.identity.UserResolver;
+import io.gatehouse.kernel.interception.InterceptorDefinition;
+import io.gatehouse.kernel.interception.Interceptors;
+import io.gatehouse.kernel.interception.Scope;
+import io.gatehouse.kernel.operations.Health;
+import io.gatehouse.kernel.operations.JvmMetrics;
+import io.gatehouse.kernel.operations.ManagementServer;
+import io.gatehouse.kernel.plugins.ExtensionType;
+import io.gatehouse.kernel.plugins.PluginHost;
+import io.gatehouse.kernel.plugins.PluginSnapshot;
+import io.gatehouse.kernel.plugins.PluginStatus;
+import io.gatehouse.kernel.resources.FileResourceStore;
+import io.gatehouse.kernel.resources.FileStoreConfig;
+import io.gatehouse.kernel.resources.InterceptorSpec;
+import io.gatehouse.kernel.resources.KernelKinds;
+import io.gatehouse.kernel.resources.References;
+import io.gatehouse.kernel.resources.ResourceIdentity;
+import io.gatehouse.kernel.resources.ResourceUserMappingStore;
+import io.gatehouse.kernel.resources.Resources;
+import io.gatehouse.kernel.resources.VirtualClusterSpec;
+import io.gatehouse.kernel.wire.AdmissionBudget;
+import io.gatehouse.kernel.wire.Codec;
+import io.gatehouse.spi.config.DataSize;
+import io.gatehouse.spi.resources.Resource;
+import io.gatehouse.spi.resources.ResourceKind;
+import io.gatehouse.spi.resources.ResourceStore;
+import io.gatehouse.spi.resources.ResourceView;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.Node;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway: {@link #start} is the boot sequence and the wiring, read from top to bottom; {@link #close} drains and stops.
+ */
+public final class Gatehouse implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Gatehouse.class);
+
+    private static final String FILE_STORE = "file";
+    private static final int BLOCKING_THREADS = 4;
+    private static final int BLOCKING_QUEUE = 10_000;
+
+    private final LoadedConfig loaded;
+    private final GatehouseConfig config;
+    private final Path home;
+    private final Closing closing = new Closing();
+
+    private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Health health = new Health();
+    private final Codec codec = new Codec();
+    private final ConnectionRegistry connections = new ConnectionRegistry();
+    private final Map<String, Cluster> clusters = new LinkedHashMap<>();
+    private final List<ConfiguredListener> listeners = new ArrayList<>();
+
+    private Transport transport;
+    private Resources resources;
+    private PluginHost plugins;
+    private Interceptors interceptors;
+    private Authenticators authenticators;
+    private IdentityPlugins identity;
+    private ResourceView<VirtualClusterSpec> virtualClusters;
+    private ResourceView<InterceptorSpec> interceptorResources;
+    private ManagementServer management;
+
+    @SuppressWarnings("NullAway.Init")
+    private Gatehouse(LoadedConfig loaded, Path home) {
+        this.loaded = loaded;
+        this.config = loaded.config();
+        this.home = home;
+    }
+
+    /**
+     * Starts a gateway.
+     *
+     * @param home where relative paths start
+     * @throws ConfigException when the configuration cannot work with the plugins that are there
+     * @throws RuntimeException when something of this machine is in the way, such as a busy port; what was started is stopped
+     */
+    public static Gatehouse start(LoadedConfig loaded, Path home) {
+        Gatehouse gateway = new Gatehouse(loaded, home);
+        try {
+            gateway.boot();
+            return gateway;
+        } catch (RuntimeException | Error e) {
+            gateway.closing.close();
+            throw e;
+        }
+    }
+
+    /** The boot sequence. */
+    private void boot() {
+        startMetersAndTransport();
+        openResources();
+        startPlugins();
+        resources.open();
+        requireWorkingAuthentication();
+        connectClusters();
+        followChanges();
+        ClientServices services = clientServices();
+        serveManagement();
+        bindListeners(services);
+        log.info("Gatehouse is started, with management on port {}", management.port());
+    }
+
+    private void startMetersAndTransport() {
+        closing.add("meters", meters::close);
+        JvmMetrics jvm = new JvmMetrics(meters);
+        closing.add("jvm metrics", jvm);
+        transport = new Transport(Runtime.getRuntime().availableProcessors());
+        closing.add("transport", transport);
+        meters.gauge("gatehouse.decoded.requests", codec, Codec::decodedRequests);
+        meters.gauge("gatehouse.decoded.responses", codec, Codec::decodedResponses);
+        meters.gauge("gatehouse.connections", connections, ConnectionRegistry::size);
+    }
+
+    private void openResources() {
+        resources = new Resources(resourceStore(), References.of(config));
+        closing.add("resources", resources);
+        virtualClusters = resources.view(KernelKinds.VIRTUAL_CLUSTER);
+        interceptorResources = resources.view(KernelKinds.INTERCEPTOR);
+    }
+
+    private ResourceStore resourceStore() {
+        String wanted = config.resources().store();
+        if (!wanted.equals(FILE_STORE)) {
+            throw new ConfigException(
+                    "the configuration",
+                    List.of(new Problem("resources.store", wanted + " (expected: " + FILE_STORE + ")")));
+        }
+        FileStoreConfig bound = loaded.binder()
+                .bind(config.resources().config(), FileStoreConfig.class, "resources.config")
+                .orElseThrow("the configuration");
+        return new FileResourceStore(home.resolve(bound.path()), FileResourceStore.POLL_INTERVAL);
+    }
+
+    private void startPlugins() {
+        plugins = new PluginHost(
+                home.resolve(config.plugins().folder()), home.resolve("data/plugins"), meters, resources::view);
+        closing.add("plugins", plugins);
+        interceptors = new Interceptors(new PluginInterceptorTypes(plugins::snapshot));
+        authenticators = new Authenticators(loaded.binder(), this::identityChanged);
+        identity = new IdentityPlugins(
+                config.identity(),
+                loaded.binder(),
+                new ResourceUserMappingStore(resources, this::identityChanged),
+                this::identityChanged);
+        plugins.onChange(this::pluginsChanged);
+        plugins.start();
+    }
+
+    /** A plugin that comes later heals a connection; but at start a type that nobody offers is a mistake in the file. */
+    private void requireWorkingAuthentication() {
+        pluginsChanged();
+        List<Problem> problems = new ArrayList<>(authenticators.problems());
+        problems.addAll(identity.problems());
+        List<Problem> ofFile = problems.stream()
+                .filter(problem -> !problem.path().startsWith(KernelKinds.VIRTUAL_CLUSTER.kind()))
+                .toList();
+        if (!ofFile.isEmpty()) {
+            throw new ConfigException("the configuration", ofFile);
+        }
+    }
+
+    private void connectClusters() {
+        ExecutorService blocking = blockingExecutor();
+        for (ClusterConfig cluster : config.clusters()) {
+            Map<String, String> properties = cluster.properties().entrySet().stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
+            BrokerConnector connector = new BrokerConnector(
+                    transport, codec, properties, config.limits().brokerConnectTimeout(), blocking);
+            Cluster started = new Cluster(cluster.name(), bootstrapServers(cluster), connector, transport.nextLoop());
+            clusters.put(cluster.name(), started);
+            closing.add("cluster " + cluster.name(), started);
+            started.start();
+        }
+    }
+
+    private ExecutorService blockingExecutor() {
+        ThreadPoolExecutor blocking = new ThreadPoolExecutor(
+                BLOCKING_THREADS,
+                BLOCKING_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(BLOCKING_QUEUE),
+                new io.netty.util.concurrent.DefaultThreadFactory("gatehouse-blocking", true));
+        blocking.allowCoreThreadTimeOut(true);
+        closing.add("blocking executor", blocking::shutdownNow);
+        return blocking;
+    }
+
+    private static List<Node> bootstrapServers(ClusterConfig cluster) {
+        List<Node> servers = new ArrayList<>();
+        for (String address : cluster.bootstrapServers().split(",")) {
+            String host = org.apache.kafka.common.utils.Utils.getHost(address.strip());
+            Integer port = org.apache.kafka.common.utils.Utils.getPort(address.strip());
+            if (host == null || port == null) {
+                throw new ConfigException(
+                        "the configuration",
+                        List.of(new Problem(
+                                "clusters." + cluster.name() + ".properties.bootstrap.servers",
+                                "\"" + address + "\" (expected: host:port)")));
+            }
+            servers.add(new Node(-1 - servers.size(), host, port));
+        }
+        return servers;
+    }
+
+    private void followChanges() {
+        for (int i = 0; i < config.listeners().size(); i++) {
+            listeners.add(new ConfiguredListener(
+                    config.listeners().get(i),
+                    ConfiguredListener.ownerOf(i),
+                    config,
+                    clusters,
+                    virtualClusters,
+                    authenticators));
+        }
+        interceptorResources.watch(name -> updateInterceptors());
+        virtualClusters.watch(name -> {
+            updateAuthenticators(plugins.snapshot());
+            identityChanged();
+        });
+        resources.view(KernelKinds.GROUP).watch(name -> identityChanged());
+        pluginsChanged();
+    }
+
+    private ClientServices clientServices() {
+        LimitsConfig limits = config.limits();
+        long budget = limits.queuedMaxRequestBytes()
+                .map(DataSize::bytes)
+                .orElseGet(() -> PlatformDependent.maxDirectMemory() / 4);
+        AdmissionBudget admission = new AdmissionBudget(budget);
+        meters.gauge("gatehouse.queued.request.bytes", admission, AdmissionBudget::reserved);
+        ResourceIdentity known = new ResourceIdentity(resources);
+        return new ClientServices(
+                transport,
+                codec,
+                admission,
+                interceptors,
+                new UserResolver(known, known, identity::extractor, identity::store, UserResolver.DEADLINE),
+                new ClientLimits(
+                        (int) limits.saslServerMaxReceiveSize().bytes(),
+                        (int) limits.socketRequestMaxBytes().bytes(),
+                        limits.connectionsMaxIdle(),
+                        limits.connectionFailedAuthenticationDelay(),
+                        limits.frameProgressTimeout(),
+                        limits.authenticationTimeout()),
+                new TrafficMeters(meters),
+                connections);
+    }
+
+    private void serveManagement() {
+        clusters.forEach((name, cluster) -> health.addReadiness("cluster " + name, cluster::problem));
+        health.addReadiness("interceptors", () -> sentence(interceptors.problems()));
+        health.addReadiness("plugins", this::missingPlugins);
+        management = new ManagementServer(
+                config.management().address(), config.management().port(), health, meters);
+        closing.add("management", management);
+    }
+
+    private Optional<String> missingPlugins() {
+        List<String> running = plugins.snapshot().plugins().stream()
+                .filter(plugin -> plugin.state() == PluginStatus.State.STARTED)
+                .map(PluginStatus::id)
+                .toList();
+        List<String> missing = config.plugins().required().stream()
+                .filter(required -> !running.contains(required))
+                .map(required -> "plugin " + required + " is required and not running")
+                .toList();
+        return sentence(missing);
+    }
+
+    private static Optional<String> sentence(List<String> problems) {
+        return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+    }
+
+    private void bindListeners(ClientServices services) {
+        Listeners bound = new Listeners(services);
+        closing.add("connections", () -> drain(bound));
+        for (ConfiguredListener listener : listeners) {
+            bound.bind(listener, listener.config().addresses(), listener.ports().all());
+        }
+    }
+
+    /** No new connections; what is in flight finishes within the drain timeout; then the rest is closed. */
+    private void drain(Listeners bound) {
+        bound.close();
+        connections.drain();
+        long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
+        while (connections.size() > 0 && System.nanoTime() < deadline) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(5);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        connections.closeAll();
+    }
+
+    // ---- what changes while running
+
+    private void pluginsChanged() {
+        PluginSnapshot now = plugins.snapshot();
+        List<ResourceKind<?>> kinds = new ArrayList<>();
+        now.all(ExtensionType.RESOURCE_KIND).forEach(kind -> kinds.add(kind.extension()));
+        resources.kinds(kinds);
+        updateAuthenticators(now);
+        identity.update(now);
+        updateInterceptors();
+        identityChanged();
+    }
+
+    private void updateAuthenticators(PluginSnapshot now) {
+        Map<String, List<AuthenticationEntry>> lists = new LinkedHashMap<>();
+        for (int i = 0; i < config.listeners().size(); i++) {
+            lists.put(ConfiguredListener.ownerOf(i), config.listeners().get(i).authentication());
+        }
+        for (Resource<VirtualClusterSpec> virtualCluster : virtualClusters.list()) {
+            virtualCluster
+                    .spec()
+                    .authentication()
+                    .ifPresent(entries -> lists.put(ConfiguredListener.ownerOf(virtualCluster.name()), entries));
+        }
+        authenticators.update(lists, now);
+    }
+
+    private void updateInterceptors() {
+        interceptors.update(
+                interceptorResources.list().stream().map(Gatehouse::definition).toList());
+    }
+
+    private static InterceptorDefinition definition(Resource<InterceptorSpec> resource) {
+        InterceptorSpec spec = resource.spec();
+        return new InterceptorDefinition(
+                resource.name(),
+                spec.policy().orElse(resource.name()),
+                spec.type(),
+                spec.priority(),
+                new Scope(
+                        spec.scope().all(),
+                        spec.scope().virtualCluster(),
+                        spec.scope().group(),
+                        spec.scope().username()),
+                spec.config(),
+                spec.enabled(),
+                spec.isFinal());
+    }
+
+    private void identityChanged() {
+        interceptors.identityChanged();
+    }
+
+    // ---- what others may ask
+
+    /** Where health and metrics are served. */
+    public int managementPort() {
+        return management.port();
+    }
+
+    /** What became of the jars in the plugins folder. */
+    public List<PluginStatus> pluginStatuses() {
+        return plugins.snapshot().plugins();
+    }
+
+    /** Looks at the plugins folder now. */
+    public void rescanPlugins() {
+        plugins.rescan();
+    }
+
+    /** How many requests and responses were decoded so far: what nobody asked for is not. */
+    public Codec codec() {
+        return codec;
+    }
+
+    /** How many clients are connected. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Drains and stops: listeners first, then what they need. Stops everything, whatever fails. */
+    @Override
+    public void close() {
+        log.info("Gatehouse stops");
+        closing.close();
+        log.info("Gatehouse is stopped");
+    }
+}

@@ -1,0 +1,178 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel;
+
+import io.gatehouse.kernel.config.Binder;
+import io.gatehouse.kernel.config.IdentityConfig;
+import io.gatehouse.kernel.config.Problem;
+import io.gatehouse.kernel.identity.UserResolver;
+import io.gatehouse.kernel.plugins.ExtensionType;
+import io.gatehouse.kernel.plugins.Hosted;
+import io.gatehouse.kernel.plugins.LoadedExtension;
+import io.gatehouse.kernel.plugins.PluginGeneration;
+import io.gatehouse.kernel.plugins.PluginGuard;
+import io.gatehouse.kernel.plugins.PluginSnapshot;
+import io.gatehouse.spi.identity.PrincipalExtractor;
+import io.gatehouse.spi.identity.PrincipalExtractorFactory;
+import io.gatehouse.spi.identity.UserMappingStore;
+import io.gatehouse.spi.identity.UserMappingStoreFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The principal extractor and the user mapping store that the bootstrap file names: embedded, or of the plugin that is loaded now. While
+ * a plugin is missing there is none, and whoever needs it is refused. Thread-safe.
+ */
+final class IdentityPlugins {
+
+    /** The name of the embedded store. */
+    static final String RESOURCES = "resources";
+
+    private final IdentityConfig config;
+    private final Binder binder;
+    private final UserMappingStore embedded;
+    private final Runnable changed;
+    private volatile @Nullable Hosted<PrincipalExtractor> extractor;
+    private volatile @Nullable Hosted<UserMappingStore> store;
+    private volatile List<Problem> problems = List.of();
+    private @Nullable LoadedExtension<?> extractorExtension;
+    private @Nullable LoadedExtension<?> storeExtension;
+
+    IdentityPlugins(IdentityConfig config, Binder binder, UserMappingStore embedded, Runnable changed) {
+        this.config = config;
+        this.binder = binder;
+        this.embedded = embedded;
+        this.changed = changed;
+    }
+
+    List<Problem> problems() {
+        return problems;
+    }
+
+    Optional<PrincipalExtractor> extractor() {
+        if (config.principalExtractor().isEmpty()) {
+            return Optional.of(UserResolver.identifierAsPrincipal());
+        }
+        return Optional.ofNullable(extractor)
+                .map(hosted -> authentication -> using(hosted, used -> used.extract(authentication)));
+    }
+
+    Optional<UserMappingStore> store() {
+        if (config.userMapping().store().equals(RESOURCES)) {
+            return Optional.of(embedded);
+        }
+        return Optional.ofNullable(store).map(hosted -> new UserMappingStore() {
+            @Override
+            public CompletionStage<Optional<io.gatehouse.spi.identity.UserMapping>> find(
+                    String authentication, String principal) {
+                return using(hosted, used -> used.find(authentication, principal));
+            }
+        });
+    }
+
+    /** One call, during which what is called stays alive. */
+    private static <T extends AutoCloseable, R> CompletionStage<R> using(
+            Hosted<T> hosted, Function<T, CompletionStage<R>> call) {
+        if (!hosted.acquire()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("its plugin is being replaced"));
+        }
+        CompletionStage<R> stage =
+                hosted.guard().call("look-up", () -> call.apply(hosted.value()), CompletableFuture::failedFuture);
+        return stage.whenComplete((result, failure) -> hosted.release());
+    }
+
+    /** Plugins have changed. */
+    synchronized void update(PluginSnapshot plugins) {
+        List<Problem> found = new ArrayList<>();
+        config.principalExtractor().ifPresent(wanted -> {
+            LoadedExtension<PrincipalExtractorFactory<?>> extension = plugins.find(
+                            ExtensionType.PRINCIPAL_EXTRACTOR, wanted.type())
+                    .orElse(null);
+            if (extension == null || extension != extractorExtension || extractor == null) {
+                Hosted<PrincipalExtractor> before = extractor;
+                extractor = create(
+                        extension,
+                        "identity.principalExtractor",
+                        wanted.type(),
+                        found,
+                        (factory, generation) -> extractor(factory, wanted.config(), generation));
+                extractorExtension = extension;
+                release(before);
+            }
+        });
+        String wantedStore = config.userMapping().store();
+        if (!wantedStore.equals(RESOURCES)) {
+            LoadedExtension<UserMappingStoreFactory<?>> extension =
+                    plugins.find(ExtensionType.USER_MAPPING_STORE, wantedStore).orElse(null);
+            if (extension == null || extension != storeExtension || store == null) {
+                Hosted<UserMappingStore> before = store;
+                store = create(
+                        extension,
+                        "identity.userMapping",
+                        wantedStore,
+                        found,
+                        (factory, generation) ->
+                                store(factory, config.userMapping().config(), generation));
+                storeExtension = extension;
+                release(before);
+            }
+        }
+        problems = List.copyOf(found);
+    }
+
+    private static void release(@Nullable Hosted<?> hosted) {
+        if (hosted != null) {
+            hosted.release();
+        }
+    }
+
+    /** How a factory's configuration becomes what it makes. */
+    private interface Making<F, T> {
+        T make(F factory, PluginGeneration generation);
+    }
+
+    private static <F extends org.pf4j.ExtensionPoint, T extends AutoCloseable> @Nullable Hosted<T> create(
+            @Nullable LoadedExtension<F> extension,
+            String path,
+            String name,
+            List<Problem> found,
+            Making<F, T> making) {
+        if (extension == null || !extension.generation().acquire()) {
+            found.add(new Problem(path, name + " (expected: one that a loaded plugin offers)"));
+            return null;
+        }
+        PluginGeneration generation = extension.generation();
+        ClassLoader before = generation.guard().enter();
+        try {
+            return new Hosted<>(making.make(extension.extension(), generation), generation, path);
+        } catch (Throwable e) {
+            generation.release();
+            found.add(new Problem(path, String.valueOf(e.getMessage())));
+            return null;
+        } finally {
+            PluginGuard.exit(before);
+        }
+    }
+
+    private <C extends Record> PrincipalExtractor extractor(
+            PrincipalExtractorFactory<C> factory, Map<String, Object> tree, PluginGeneration generation) {
+        C bound = binder.bind(tree, factory.configType(), "identity.principalExtractor.config")
+                .orElseThrow("the principal extractor");
+        return factory.create(bound, generation.context());
+    }
+
+    private <C extends Record> UserMappingStore store(
+            UserMappingStoreFactory<C> factory, Map<String, Object> tree, PluginGeneration generation) {
+        C bound = binder.bind(tree, factory.configType(), "identity.userMapping.config")
+                .orElseThrow("the user mapping store");
+        return factory.create(bound, generation.context(), changed);
+    }
+}
