@@ -1,0 +1,130 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.plugins;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What lies in the plugins folder: every jar that has stopped growing, staged and validated once per change. Used by one thread at a time.
+ */
+final class PluginInbox {
+
+    private static final Logger log = LoggerFactory.getLogger(PluginInbox.class);
+
+    private final PluginFolder folder;
+    private final Staging staging;
+    private final PluginValidator validator;
+
+    private final Map<String, Entry> entries = new TreeMap<>();
+    private Map<String, PluginFolder.Stamp> lastSeen = Map.of();
+    private boolean listable = true;
+
+    PluginInbox(PluginFolder folder, Staging staging, PluginValidator validator) {
+        this.folder = folder;
+        this.staging = staging;
+        this.validator = validator;
+    }
+
+    /**
+     * One jar as it was when it was last read.
+     *
+     * @param jar its copy; null when it could not or must not be read
+     * @param manifest null when it is refused without having been loaded
+     * @param rejection null when nothing is wrong with the file itself
+     */
+    record Entry(
+            String file,
+            PluginFolder.Stamp stamp,
+            @Nullable StagedJar jar,
+            @Nullable PluginManifest manifest,
+            @Nullable Rejection rejection) {
+
+        @Nullable
+        String hash() {
+            return jar == null ? null : jar.hash();
+        }
+
+        PluginRejectedException refusal() {
+            if (rejection == null) {
+                throw new IllegalStateException(file + " is not refused");
+            }
+            return new PluginRejectedException(rejection.code(), rejection.message());
+        }
+
+        Entry rejected(Rejection why) {
+            return new Entry(file, stamp, jar, manifest, why);
+        }
+    }
+
+    Collection<Entry> entries() {
+        return List.copyOf(entries.values());
+    }
+
+    /** Remembers that loading failed, so that it is tried again only when the file changes. */
+    void reject(String file, Rejection why) {
+        entries.computeIfPresent(file, (name, entry) -> entry.rejected(why));
+    }
+
+    /**
+     * Looks at the folder.
+     *
+     * @param settled whether a file counts at once; else only when it was the same the last time
+     * @return whether any entry came, changed or went
+     */
+    boolean refresh(boolean settled) {
+        Map<String, PluginFolder.Stamp> seen;
+        try {
+            seen = folder.list();
+        } catch (IOException e) {
+            // Not the same as an empty folder: a mount that is away for a moment must not take every plugin down.
+            if (listable) {
+                log.error("Plugins folder cannot be listed, so the plugins stay as they are: {}", e.toString());
+            }
+            listable = false;
+            return false;
+        }
+        listable = true;
+        boolean changed = entries.keySet().retainAll(seen.keySet());
+        for (Map.Entry<String, PluginFolder.Stamp> each : seen.entrySet()) {
+            Entry known = entries.get(each.getKey());
+            boolean asKnown = known != null && known.stamp().equals(each.getValue());
+            boolean stable = settled || each.getValue().equals(lastSeen.get(each.getKey()));
+            if (!asKnown && stable) {
+                entries.put(each.getKey(), inspect(each.getKey(), each.getValue(), known));
+                changed = true;
+            }
+        }
+        lastSeen = seen;
+        return changed;
+    }
+
+    private Entry inspect(String file, PluginFolder.Stamp stamp, @Nullable Entry known) {
+        if (stamp.insecure() != null) {
+            return new Entry(file, stamp, null, null, stamp.insecure());
+        }
+        StagedJar jar;
+        try {
+            jar = staging.stage(folder.resolve(file));
+        } catch (IOException e) {
+            return new Entry(
+                    file, stamp, null, null, new Rejection(RejectionCode.UNREADABLE, "cannot be copied: " + e));
+        }
+        if (known != null && jar.hash().equals(known.hash())) {
+            return new Entry(file, stamp, jar, known.manifest(), known.rejection());
+        }
+        try {
+            return new Entry(file, stamp, jar, validator.validate(jar), null);
+        } catch (PluginRejectedException e) {
+            return new Entry(file, stamp, jar, null, Rejection.of(e));
+        }
+    }
+}

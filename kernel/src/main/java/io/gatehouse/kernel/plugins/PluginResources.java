@@ -1,0 +1,20 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.plugins;
+
+import io.gatehouse.spi.resources.ResourceKind;
+import io.gatehouse.spi.resources.ResourceView;
+
+/** Where plugins get their resources from; implemented by whoever holds the resource store. Thread-safe. */
+@FunctionalInterface
+public interface PluginResources {
+
+    /**
+     * The resources of a kind. May be called before the snapshot that offers the kind is published: the view is empty until then.
+     *
+     * @param kind an extension of the plugin that asks
+     */
+    <S extends Record> ResourceView<S> view(ResourceKind<S> kind);
+}

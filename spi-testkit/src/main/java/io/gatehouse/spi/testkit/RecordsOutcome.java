@@ -1,0 +1,43 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.spi.testkit;
+
+import java.util.List;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of the records of one partition.
+ *
+ * @param kind FORWARDED, REFUSED (a produced batch) or CLOSED (a handler of fetched records that threw)
+ * @param records what goes on, in order; empty unless forwarded
+ * @param error what the client gets for the partition, or for the whole request when the handler threw; null unless refused
+ * @param reason why it was refused or closed; null otherwise
+ * @param rejectedPosition the position of the one record that was refused; -1 when none was
+ */
+public record RecordsOutcome(
+        Outcome.Kind kind,
+        List<TestRecord> records,
+        @Nullable Errors error,
+        @Nullable String reason,
+        long rejectedPosition) {
+
+    static RecordsOutcome forwarded(List<TestRecord> records) {
+        return new RecordsOutcome(Outcome.Kind.FORWARDED, List.copyOf(records), null, null, -1);
+    }
+
+    static RecordsOutcome refused(Errors error, String reason, long position) {
+        return new RecordsOutcome(Outcome.Kind.REFUSED, List.of(), error, reason, position);
+    }
+
+    static RecordsOutcome closed(String reason) {
+        return new RecordsOutcome(Outcome.Kind.CLOSED, List.of(), null, reason, -1);
+    }
+
+    /** Whether a record was changed or dropped; batches in which none was go on as their original bytes. */
+    public boolean changed(int recordsBefore) {
+        return records.size() != recordsBefore || records.stream().anyMatch(TestRecord::changed);
+    }
+}
