@@ -21,7 +21,7 @@ public final class Suggestions {
         if (word.length() > LONGEST_WORD) {
             return Optional.empty();
         }
-        int allowed = Math.max(1, word.length() / 3);
+        int allowed = word.length() < 4 ? 1 : Math.max(2, word.length() / 3);
         return candidates.stream()
                 .filter(candidate -> distance(word, candidate) <= allowed)
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)));

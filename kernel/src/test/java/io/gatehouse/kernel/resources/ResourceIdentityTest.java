@@ -1,0 +1,161 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.kernel.identity.VirtualClusters.VirtualCluster;
+import io.gatehouse.spi.identity.UserMapping;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ResourceIdentityTest {
+
+    private final MemoryStore store = new MemoryStore("");
+    private final Resources resources =
+            new Resources(store, new References(Map.of("local", false), Set.of("plain", "oauth"), Set.of()));
+    private final AtomicInteger changes = new AtomicInteger();
+    private final ResourceUserMappingStore mappings = new ResourceUserMappingStore(resources, changes::incrementAndGet);
+    private final ResourceIdentity identity = new ResourceIdentity(resources);
+
+    @AfterEach
+    void close() {
+        mappings.close();
+        resources.close();
+    }
+
+    private static String mapping(String name, String spec) {
+        return "---\n{apiVersion: gatehouse/v1, kind: UserMapping, metadata: {name: " + name + "}, spec: " + spec
+                + "}\n";
+    }
+
+    private Optional<UserMapping> find(String authentication, String principal) {
+        return mappings.find(authentication, principal).toCompletableFuture().join();
+    }
+
+    private void assertCannotSay(String principal) {
+        assertThatThrownBy(() -> find("plain", principal))
+                .hasMessageContaining("whether \"" + principal + "\" is mapped cannot be told");
+    }
+
+    @Test
+    void aMappingForTheEntryWinsOverOneForAll() {
+        resources.open();
+        store.replace(mapping("any", "{principal: ann, groups: [g]}")
+                + mapping("oauth", "{principal: ann, authentication: oauth, deny: true}"));
+
+        assertThat(find("plain", "ann")).contains(UserMapping.of("any", null, null, Set.of("g")));
+        assertThat(find("oauth", "ann")).contains(UserMapping.denying("oauth"));
+        assertThat(find("plain", "Ann")).isEmpty();
+    }
+
+    @Test
+    void aChangeIsTold() {
+        resources.open();
+
+        store.replace(mapping("ann", "{principal: ann}"));
+
+        await().untilAsserted(() -> assertThat(changes).hasValue(1));
+    }
+
+    @Test
+    void beforeTheStoreWasOpenedNobodyIsUnmapped() {
+        assertCannotSay("ann");
+    }
+
+    @Test
+    void aMappingThatCannotBeReadRefusesItsPrincipalOnly() {
+        resources.open();
+        store.replace(mapping("ann", "{principal: ann, deni: true}"));
+
+        assertCannotSay("ann");
+        assertThat(find("plain", "bob")).isEmpty();
+    }
+
+    @Test
+    void aMappingWhosePrincipalCannotBeReadRefusesAllWhoAreNotMapped() {
+        resources.open();
+        store.replace(mapping("ann", "{prinzipal: ann}") + mapping("bob", "{principal: bob}"));
+
+        assertCannotSay("ann");
+        assertThat(find("plain", "bob")).isPresent();
+
+        store.replace(mapping("ann", "{principal: ann}") + "---\n{kind: UserMaping, metadata: {name: x}}\n");
+
+        assertCannotSay("bob");
+    }
+
+    @Test
+    void aStoreThatWasNeverReadWholeRefusesAllWhoAreNotMapped() {
+        MemoryStore broken = new MemoryStore(mapping("bob", "{principal: bob}"), "users.yaml cannot be read");
+        Resources partial = new Resources(broken, new References(Map.of(), Set.of(), Set.of()));
+        ResourceUserMappingStore partialMappings = new ResourceUserMappingStore(partial, () -> {});
+        partial.open();
+
+        assertThat(partialMappings.find("plain", "bob")).isCompletedWithValueMatching(Optional::isPresent);
+        assertThat(partialMappings.find("plain", "ann")).isCompletedExceptionally();
+        assertThat(partial.problems()).hasToString("[users.yaml cannot be read]");
+
+        broken.replace(mapping("bob", "{principal: bob}"));
+        broken.replace(mapping("bob", "{principal: bob}"), "users.yaml cannot be read");
+
+        assertThat(partialMappings.find("plain", "ann")).isCompletedWithValueMatching(Optional::isEmpty);
+        partialMappings.close();
+        partial.close();
+    }
+
+    @Test
+    void aSecondMappingOfAPrincipalIsAProblemAndTheOneInForceStays() {
+        resources.open();
+        store.replace(mapping("a", "{principal: ann, groups: [first]}"));
+        store.replace(
+                mapping("a", "{principal: ann, groups: [first]}") + mapping("b", "{principal: ann, groups: [second]}"));
+
+        assertThat(find("plain", "ann").orElseThrow().groups()).containsExactly("first");
+        assertThat(resources.problems())
+                .hasToString(
+                        "[test.yaml#2 UserMapping/b spec.principal: \"ann\" is also mapped by a in test.yaml#1 (expected:"
+                                + " one mapping per principal and authentication) [not in force]]");
+    }
+
+    @Test
+    void twoMappingsOfAPrincipalFromTheStartAreBothRefused() {
+        resources.open();
+        store.replace(mapping("a", "{principal: ann}") + mapping("b", "{principal: ann}"));
+
+        assertCannotSay("ann");
+        assertThat(resources.problems()).hasSize(2);
+    }
+
+    @Test
+    void virtualClustersAndGroupsAreLookedUp() {
+        resources.open();
+        store.replace("""
+                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team-a}, spec: {cluster: local}}
+                ---
+                apiVersion: gatehouse/v1
+                kind: VirtualCluster
+                metadata: {name: strict}
+                spec: {cluster: local, authentication: [{type: mtls, name: corp}]}
+                ---
+                {apiVersion: gatehouse/v1, kind: Group, metadata: {name: writers}, spec: {members: [payments]}}
+                ---
+                {apiVersion: gatehouse/v1, kind: Group, metadata: {name: readers}, spec: {members: [payments, "CN=p"]}}
+                """);
+
+        assertThat(identity.find("team-a")).contains(new VirtualCluster("local", Optional.empty()));
+        assertThat(identity.find("strict")).contains(new VirtualCluster("local", Optional.of(Set.of("corp"))));
+        assertThat(identity.find("absent")).isEmpty();
+        assertThat(identity.of("payments", "CN=q")).containsExactlyInAnyOrder("writers", "readers");
+        assertThat(identity.of("someone", "CN=p")).containsExactly("readers");
+        assertThat(identity.of("nobody", "nobody")).isEmpty();
+    }
+}
