@@ -30,7 +30,7 @@ public sealed interface Decision {
     }
 
     /**
-     * The correct error response of that API and version. With {@code acks=0} the connection is closed, as brokers do.
+     * The correct error response of that API and version, instead of forwarding a request. With {@code acks=0} the connection is closed, as brokers do.
      *
      * @param reason for the client where the API has room for a message, and for the gateway's log
      */

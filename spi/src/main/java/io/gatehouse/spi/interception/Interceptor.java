@@ -23,6 +23,10 @@ public interface Interceptor extends AutoCloseable {
     /**
      * Declares what this interceptor handles for one user. What nobody handles is never decoded, so subscribing to nothing is the way to
      * say that a user is free. An exception closes the connection.
+     *
+     * <p>ApiVersions is asked before authentication, when the user is not known yet. An interceptor whose scope holds for everybody who
+     * comes by the route is then asked for its {@link Subscriptions#limit limits} only, with a user whose username is
+     * {@link User#ANONYMOUS}; nothing else of that subscription is used.
      */
     void subscribe(User user, Subscriptions on);
 

@@ -11,10 +11,10 @@ import org.apache.kafka.common.protocol.ApiMessage;
 public interface ResponseHandler<M extends ApiMessage> {
 
     /**
-     * Decides: {@link Decision#forward()}, {@link Decision#forward(ApiMessage)}, {@link Decision#refuse} (the client gets the error form
-     * in place of this response) or {@link Decision#close}.
+     * Decides: {@link Decision#forward()}, {@link Decision#forward(ApiMessage)} or {@link Decision#close}. The broker has acted, so there
+     * is nothing left to refuse; an error for the client is written into the message.
      *
-     * @return never null; throwing closes the connection: the broker has acted, so the client must find out by asking again
+     * @return never null; throwing, and deciding anything else, closes the connection: the client must find out by asking again
      */
     Decision handle(M response, ResponseContext context);
 }

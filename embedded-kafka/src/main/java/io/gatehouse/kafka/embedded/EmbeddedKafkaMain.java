@@ -1,0 +1,126 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kafka.embedded;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker as a process of its own: {@code --port N} (0, the default, is any free one), {@code --data DIR} (default is a
+ * temporary folder, deleted at the end), {@code --until-stdin-closes} (so that it never outlives who started it).
+ *
+ * <p>Prints one line, {@code KAFKA READY localhost:PORT}, when clients are served; logs go to standard error. SIGTERM
+ * stops it in good order. Exit codes: 0 after the end of standard input, 143 after SIGTERM, 1 for wrong arguments, 2
+ * when Kafka does not start.
+ */
+public final class EmbeddedKafkaMain {
+
+    private static final int NODE_ID = 1;
+
+    private EmbeddedKafkaMain() {}
+
+    record Arguments(int port, @Nullable Path data, boolean untilStdinCloses) {
+
+        /** @throws IllegalArgumentException naming the argument that is wrong, and what is expected. */
+        static Arguments parse(List<String> arguments) {
+            int port = 0;
+            Path data = null;
+            boolean untilStdinCloses = false;
+            Iterator<String> remaining = arguments.iterator();
+            while (remaining.hasNext()) {
+                String name = remaining.next();
+                switch (name) {
+                    case "--port" -> port = port(valueOf(name, remaining));
+                    case "--data" -> data = folder(valueOf(name, remaining));
+                    case "--until-stdin-closes" -> untilStdinCloses = true;
+                    default ->
+                        throw new IllegalArgumentException(
+                                "argument: %s (expected: --port N, --data DIR or --until-stdin-closes)"
+                                        .formatted(name));
+                }
+            }
+            return new Arguments(port, data, untilStdinCloses);
+        }
+
+        private static String valueOf(String name, Iterator<String> remaining) {
+            if (!remaining.hasNext()) {
+                throw new IllegalArgumentException(name + ": nothing (expected: a value)");
+            }
+            return remaining.next();
+        }
+
+        private static int port(String text) {
+            try {
+                int port = Integer.parseInt(text);
+                if (port >= 0 && port <= 65_535) {
+                    return port;
+                }
+            } catch (NumberFormatException notANumber) {
+                // Told below, like a number out of range.
+            }
+            throw new IllegalArgumentException("--port: %s (expected: 0-65535)".formatted(text));
+        }
+
+        private static Path folder(String text) {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException failure) {
+                throw new IllegalArgumentException("--data: %s (expected: a folder)".formatted(text), failure);
+            }
+        }
+    }
+
+    public static void main(String[] arguments) throws InterruptedException, IOException {
+        useQuietLogging();
+        Arguments parsed;
+        try {
+            parsed = Arguments.parse(List.of(arguments));
+        } catch (IllegalArgumentException problem) {
+            System.err.println(problem.getMessage());
+            System.exit(1);
+            return;
+        }
+        try {
+            EmbeddedKafkaCluster cluster = cluster(parsed);
+            Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop-kafka"));
+            cluster.start();
+            System.out.println("KAFKA READY " + cluster.bootstrapServers());
+        } catch (RuntimeException failure) {
+            System.err.println("Kafka did not start: " + failure.getMessage());
+            System.exit(2);
+        }
+        if (!parsed.untilStdinCloses()) {
+            new CountDownLatch(1).await();
+        }
+        skipToEnd(System.in);
+        System.exit(0);
+    }
+
+    private static EmbeddedKafkaCluster cluster(Arguments arguments) {
+        EmbeddedKafkaBuilder builder =
+                EmbeddedKafkaCluster.builder().nodeIds(NODE_ID).clientPort(NODE_ID, arguments.port());
+        if (arguments.data() != null) {
+            builder.dataFolder(arguments.data());
+        }
+        return builder.build();
+    }
+
+    private static void skipToEnd(InputStream input) throws IOException {
+        input.transferTo(OutputStream.nullOutputStream());
+    }
+
+    private static void useQuietLogging() {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "io/gatehouse/kafka/embedded/logback-standalone.xml");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kafka.embedded;
+
+import static io.gatehouse.kafka.embedded.KafkaClients.PATIENCE;
+import static io.gatehouse.kafka.embedded.KafkaClients.consume;
+import static io.gatehouse.kafka.embedded.KafkaClients.produce;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.kafka.embedded.EmbeddedKafkaMain.Arguments;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedKafkaMainTest {
+
+    private static final String READY = "KAFKA READY ";
+
+    @TempDir
+    private Path folder;
+
+    private Process process;
+
+    @AfterEach
+    void endProcess() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aProcessServesUntilItsInputEndsAndPrintsOneLine() throws Exception {
+        start("--port", "0", "--data", folder.toString(), "--until-stdin-closes");
+        BufferedReader output = process.inputReader();
+        String ready = output.readLine();
+
+        assertThat(ready).startsWith(READY + "localhost:");
+        String bootstrapServers = ready.substring(READY.length());
+        produce(bootstrapServers, Map.of(), "created-by-itself", "value");
+        assertThat(consume(bootstrapServers, Map.of(), "created-by-itself", 1)).containsExactly("value");
+
+        process.getOutputStream().close();
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+        assertThat(output.readLine()).isNull();
+    }
+
+    @Test
+    void aProcessStopsOnSigterm() throws Exception {
+        start();
+        assertThat(process.inputReader().readLine()).startsWith(READY);
+
+        process.destroy();
+
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(143);
+    }
+
+    @Test
+    void wrongArgumentsAreNamed() {
+        assertThatThrownBy(() -> Arguments.parse(List.of("--port", "70000")))
+                .hasMessage("--port: 70000 (expected: 0-65535)");
+        assertThatThrownBy(() -> Arguments.parse(List.of("--port"))).hasMessage("--port: nothing (expected: a value)");
+        assertThatThrownBy(() -> Arguments.parse(List.of("--prot")))
+                .hasMessage("argument: --prot (expected: --port N, --data DIR or --until-stdin-closes)");
+    }
+
+    private void start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+        command.add("-Djava.io.tmpdir=" + folder);
+        command.add(EmbeddedKafkaMain.class.getName());
+        command.addAll(List.of(arguments));
+        process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+    }
+}

@@ -1,0 +1,154 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.broker;
+
+import io.gatehouse.kernel.wire.Codec;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens connections to the brokers of one cluster: TCP, TLS, SASL. What it hands over is ready for requests. Thread-safe.
+ */
+public final class BrokerConnector implements AutoCloseable {
+
+    private static final String TLS = "tls";
+    private static final String REQUESTS = "requests";
+    private static final Duration SASL_DEADLINE = Duration.ofSeconds(10);
+
+    private final Transport transport;
+    private final Codec codec;
+    private final BrokerSecurity security;
+    private final OffloadingResolver resolver;
+    private final Duration connectTimeout;
+
+    /**
+     * @param properties Kafka's client properties of the cluster
+     * @param blocking for name resolution and SASL steps
+     * @throws org.apache.kafka.common.KafkaException when the properties cannot work
+     */
+    public BrokerConnector(
+            Transport transport,
+            Codec codec,
+            Map<String, String> properties,
+            Duration connectTimeout,
+            Executor blocking) {
+        this.transport = transport;
+        this.codec = codec;
+        this.connectTimeout = connectTimeout;
+        this.security = new BrokerSecurity(properties, blocking);
+        this.resolver = new OffloadingResolver(blocking);
+    }
+
+    /**
+     * Connects on the given loop. The channel has no handler of the caller's yet; brokers do not speak first.
+     *
+     * @param receive how the socket allocates; null for the default
+     * @return completes on the loop; exceptionally with a message that names the address
+     */
+    public CompletableFuture<Channel> connect(
+            EventLoop loop, String host, int port, @Nullable RecvByteBufAllocator receive) {
+        return open(loop, host, port, receive).thenApply(requests -> {
+            Channel channel = requests.channel();
+            channel.pipeline().remove(REQUESTS);
+            return channel;
+        });
+    }
+
+    /** As {@link #connect}, for requests of the gateway's own. */
+    CompletableFuture<OpenConnection> open(
+            EventLoop loop, String host, int port, @Nullable RecvByteBufAllocator receive) {
+        CompletableFuture<OpenConnection> opened = new CompletableFuture<>();
+        BrokerRequests requests = new BrokerRequests(codec, SASL_DEADLINE);
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(transport.socketClass())
+                .resolver(resolver)
+                .option(ChannelOption.ALLOCATOR, transport.allocator())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.WATER_MARK)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis())
+                .handler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        security.tlsHandler(host, port)
+                                .ifPresent(handler -> channel.pipeline().addLast(TLS, handler));
+                        channel.pipeline().addLast(REQUESTS, requests);
+                    }
+                });
+        if (receive != null) {
+            bootstrap.option(ChannelOption.RCVBUF_ALLOCATOR, receive);
+        }
+        bootstrap.connect(InetSocketAddress.createUnresolved(host, port)).addListener(connected -> {
+            if (!connected.isSuccess()) {
+                opened.completeExceptionally(unreachable(host, port, connected.cause()));
+                return;
+            }
+            Channel channel = ((io.netty.channel.ChannelFuture) connected).channel();
+            secured(channel)
+                    .thenCompose(ignored -> security.authenticate(requests, host, loop))
+                    .whenCompleteAsync(
+                            (ignored, failure) -> {
+                                if (failure == null) {
+                                    opened.complete(new OpenConnection(channel, requests));
+                                    return;
+                                }
+                                channel.close();
+                                opened.completeExceptionally(unreachable(host, port, failure));
+                            },
+                            loop);
+        });
+        return opened;
+    }
+
+    /** A connection with requests of the gateway's own. */
+    record OpenConnection(Channel channel, BrokerRequests requests) implements AutoCloseable {
+        @Override
+        public void close() {
+            channel.close();
+        }
+    }
+
+    private static CompletableFuture<Void> secured(Channel channel) {
+        SslHandler handler = (SslHandler) channel.pipeline().get(TLS);
+        CompletableFuture<Void> secured = new CompletableFuture<>();
+        if (handler == null) {
+            secured.complete(null);
+            return secured;
+        }
+        handler.handshakeFuture().addListener(handshake -> {
+            if (handshake.isSuccess()) {
+                secured.complete(null);
+                return;
+            }
+            secured.completeExceptionally(handshake.cause());
+        });
+        return secured;
+    }
+
+    private static BrokerUnreachableException unreachable(String host, int port, Throwable cause) {
+        Throwable root = cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null
+                ? cause.getCause()
+                : cause;
+        return new BrokerUnreachableException(host + ":" + port + ": " + root.getMessage(), root);
+    }
+
+    @Override
+    public void close() {
+        security.close();
+    }
+}

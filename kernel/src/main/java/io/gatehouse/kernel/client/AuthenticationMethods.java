@@ -1,0 +1,67 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import io.gatehouse.kernel.identity.EntryFacts;
+import io.gatehouse.spi.authentication.Authenticator;
+import io.gatehouse.spi.authentication.SaslAuthenticator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries under {@code authentication} of a listener as they are now. Immutable; a connection uses the one that was current when it
+ * came.
+ *
+ * @param entries in the configured order
+ */
+public record AuthenticationMethods(List<Entry> entries) {
+
+    /**
+     * One entry.
+     *
+     * @param authenticator null for {@code anonymous}, and for a type that no loaded plugin offers
+     * @param anonymous whether it is the kernel's {@code anonymous}
+     */
+    public record Entry(
+            String name,
+            String type,
+            EntryFacts facts,
+            @Nullable Authenticator authenticator,
+            boolean anonymous) {}
+
+    /** The mechanisms that are offered. */
+    Set<String> mechanisms() {
+        Set<String> mechanisms = new TreeSet<>();
+        for (Entry entry : entries) {
+            if (entry.authenticator() instanceof SaslAuthenticator sasl) {
+                mechanisms.addAll(sasl.mechanisms());
+            }
+        }
+        return mechanisms;
+    }
+
+    /** The first entry that offers a mechanism. */
+    Optional<Entry> offering(String mechanism) {
+        return entries.stream()
+                .filter(entry -> entry.authenticator() instanceof SaslAuthenticator sasl
+                        && sasl.mechanisms().contains(mechanism))
+                .findFirst();
+    }
+
+    /** The entry for connections without authentication, if there is one. */
+    Optional<Entry> anonymous() {
+        return entries.stream().filter(Entry::anonymous).findFirst();
+    }
+
+    /** The first entry whose type no loaded plugin offers. */
+    Optional<Entry> missing() {
+        return entries.stream()
+                .filter(entry -> entry.authenticator() == null && !entry.anonymous())
+                .findFirst();
+    }
+}

@@ -1,0 +1,508 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import io.gatehouse.kernel.interception.Chain;
+import io.gatehouse.kernel.interception.ChainHost;
+import io.gatehouse.kernel.interception.Exchange;
+import io.gatehouse.kernel.interception.FetchSessions;
+import io.gatehouse.kernel.routing.Route;
+import io.gatehouse.kernel.wire.Codec;
+import io.gatehouse.kernel.wire.FrameException;
+import io.gatehouse.kernel.wire.InFlight;
+import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.interception.TopicNames;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client connection: holds its state, decides when to read, and ends it. Requests go through {@link RequestSide}, responses through
+ * {@link ResponseSide}; {@link Login} finds out who it is. All of it belongs to one event loop.
+ */
+final class ClientConnection extends ChannelInboundHandlerAdapter implements ConnectionInfo, ChainHost {
+
+    private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
+    private static final AtomicLong IDS = new AtomicLong();
+    private static final int MAX_IN_FLIGHT = 1_000;
+    private static final long BROKER_GOODBYE_SECONDS = 5;
+
+    private final String id = Long.toString(IDS.incrementAndGet());
+    private final ClientServices services;
+    private final ClientListener listener;
+    private final Route route;
+    private final InFlight<Object> inFlight = new InFlight<>();
+    private final FetchSessions fetchSessions = new FetchSessions();
+    private final Login login;
+    private final RequestSide requests;
+    private final ResponseSide responses;
+
+    private ChannelHandlerContext context;
+    private int holds;
+    private boolean reading;
+    private boolean handlingRead;
+    private boolean clientDirty;
+    private boolean clientGone;
+    private boolean closed;
+    private boolean closeWhenAnswered;
+    private @Nullable Chain chain;
+    private long lastProgressNanos;
+    private @Nullable Future<?> watchdog;
+
+    @SuppressWarnings("NullAway.Init")
+    ClientConnection(ClientServices services, ClientListener listener, Route route) {
+        this.services = services;
+        this.listener = listener;
+        this.route = route;
+        this.login = new Login(this, services, listener, route);
+        this.requests = new RequestSide(this, services);
+        this.responses = new ResponseSide(this, services);
+    }
+
+    // ---- events of the client's channel
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        requests.attach(added.alloc());
+        responses.attach(added.alloc());
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext active) {
+        services.connections().add(this);
+        services.meters().accepted();
+        lastProgressNanos = System.nanoTime();
+        reading = true;
+        login.begin();
+        scheduleWatchdog();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext channel, Object message) {
+        lastProgressNanos = System.nanoTime();
+        handlingRead = true;
+        try {
+            requests.reader().read((ByteBuf) message);
+        } catch (FrameException e) {
+            protocolError(e);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext channel) {
+        handlingRead = false;
+        responses.flushBroker();
+        flushClient();
+        updateReading();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext channel) {
+        if (channel.channel().isWritable()) {
+            release(Hold.CLIENT_FULL);
+        } else {
+            hold(Hold.CLIENT_FULL);
+        }
+        responses.updateReading();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext channel) {
+        clientGone = true;
+        if (closed) {
+            return;
+        }
+        if (requests.reader().isPassing() || !responses.isOpenOrConnecting()) {
+            close("client", "the client closed the connection");
+            return;
+        }
+        finishWhenForwarded();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
+        if (cause instanceof FrameException frame) {
+            protocolError(frame);
+            return;
+        }
+        close("client", "client connection failed: " + cause);
+    }
+
+    // ---- what the other parts of the connection use
+
+    ChannelHandlerContext context() {
+        return context;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    ClientListener clientListener() {
+        return listener;
+    }
+
+    Login login() {
+        return login;
+    }
+
+    RequestSide requests() {
+        return requests;
+    }
+
+    ResponseSide responses() {
+        return responses;
+    }
+
+    InFlight<Object> inFlight() {
+        return inFlight;
+    }
+
+    FetchSessions fetchSessions() {
+        return fetchSessions;
+    }
+
+    /** The chain of the user; null before there is one. */
+    @Nullable
+    Chain chain() {
+        return chain;
+    }
+
+    /** Replaces the chain; counts from the next frame. */
+    void chain(Chain next) {
+        Chain before = chain;
+        chain = next;
+        if (before != null) {
+            before.release();
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean isHeld() {
+        return closed || (holds & Hold.NO_NEXT_FRAME) != 0;
+    }
+
+    boolean isHeldBy(int reason) {
+        return (holds & reason) != 0;
+    }
+
+    /** Stops for a reason. */
+    void hold(int reason) {
+        holds |= reason;
+        updateReading();
+    }
+
+    /** A reason is gone: goes on with what was read, then reads again. */
+    void release(int reason) {
+        if ((holds & reason) == 0) {
+            return;
+        }
+        holds &= ~reason;
+        if (!isHeld()) {
+            try {
+                requests.reader().resume();
+            } catch (FrameException e) {
+                protocolError(e);
+                return;
+            }
+        }
+        if (!handlingRead) {
+            responses.flushBroker();
+            flushClient();
+            updateReading();
+        }
+        if (clientGone) {
+            finishWhenForwarded();
+        }
+    }
+
+    /** Whether one more request may enter; holds the connection if not. */
+    boolean admitsRequest() {
+        if (inFlight.size() < MAX_IN_FLIGHT) {
+            return true;
+        }
+        hold(Hold.IN_FLIGHT);
+        return false;
+    }
+
+    /** A response has left. */
+    void responseLeft() {
+        if ((holds & Hold.IN_FLIGHT) != 0) {
+            release(Hold.IN_FLIGHT);
+        }
+        if (closeWhenAnswered && inFlight.isEmpty()) {
+            flushClient();
+            close("drained", "answered what was in flight");
+        }
+    }
+
+    /** Answers a request in the broker's place, when its turn comes. */
+    void answer(ApiKeys api, short version, int correlationId, ApiMessage response) {
+        ByteBuf frame = services.codec().encodeResponse(api, version, correlationId, response, context.alloc());
+        inFlight.add(api.id, version, correlationId, System.nanoTime(), new LocalAnswer(frame));
+        writeLocalAnswers();
+        flushClientUnlessReading();
+    }
+
+    /** Writes answers of the gateway whose turn has come. */
+    void writeLocalAnswers() {
+        while (!inFlight.isEmpty() && inFlight.attachment() instanceof LocalAnswer answer) {
+            int bytes = answer.frame().readableBytes();
+            services.meters().response(inFlight.apiKey(), bytes, System.nanoTime() - inFlight.startNanos());
+            inFlight.remove();
+            writeToClient(answer.frame());
+            responseLeft();
+        }
+    }
+
+    void writeToClient(ByteBuf bytes) {
+        if (clientGone || closed) {
+            bytes.release();
+            return;
+        }
+        context.write(bytes, context.voidPromise());
+        clientDirty = true;
+    }
+
+    void flushClientUnlessReading() {
+        if (!handlingRead) {
+            flushClient();
+        }
+    }
+
+    void flushClient() {
+        if (clientDirty) {
+            clientDirty = false;
+            context.flush();
+        }
+    }
+
+    boolean isHandlingRead() {
+        return handlingRead;
+    }
+
+    boolean isClientWritable() {
+        return clientGone || context.channel().isWritable();
+    }
+
+    /** Bytes have moved in some direction. */
+    void progress() {
+        lastProgressNanos = System.nanoTime();
+    }
+
+    // ---- ends
+
+    /** Something that is not Kafka, or too large. */
+    void protocolError(FrameException e) {
+        close("protocol", e.getMessage());
+    }
+
+    /** Ends without an answer after the refusal delay, which Kafka clients retry. */
+    void closeSilently(String reason) {
+        hold(Hold.CLOSING);
+        log.info("connection {} from {}: refused: {}", id, remoteAddress(), reason);
+        context.executor()
+                .schedule(
+                        () -> close("refused", reason),
+                        services.limits().refusalDelay().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes no more requests, answers those in flight, then closes. */
+    void closeAfterResponses(String kind, String reason) {
+        hold(Hold.CLOSING);
+        log.info("connection {} from {}: closing: {}", id, remoteAddress(), reason);
+        closeWhenAnswered = true;
+        if (inFlight.isEmpty() && !requests.reader().isPassing()) {
+            flushClient();
+            close(kind, reason);
+        }
+    }
+
+    /** From any thread: finishes what is in flight, then closes. */
+    void drain() {
+        context.executor().execute(() -> {
+            if (requests.reader().isPassing()) {
+                requests.drainAfterFrame();
+                return;
+            }
+            closeAfterResponses("drained", "the gateway stops");
+        });
+    }
+
+    /** From any thread. */
+    void closeFromOutside(String reason) {
+        context.executor().execute(() -> close("stopped", reason));
+    }
+
+    /** Ends both connections at once; what was written is flushed first. */
+    void close(String kind, String reason) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        log.debug("connection {} from {}: closed: {}", id, remoteAddress(), reason);
+        services.meters().closed(kind);
+        services.connections().remove(this);
+        if (watchdog != null) {
+            watchdog.cancel(false);
+        }
+        login.close();
+        requests.close();
+        responses.close();
+        releaseInFlight();
+        if (chain != null) {
+            chain.release();
+        }
+        context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void releaseInFlight() {
+        while (!inFlight.isEmpty()) {
+            Object attachment = inFlight.attachment();
+            inFlight.remove();
+            if (attachment instanceof LocalAnswer answer) {
+                answer.frame().release();
+            } else if (attachment instanceof Exchange exchange) {
+                exchange.fail(new ClosedChannelException());
+            }
+        }
+    }
+
+    /** The client has gone: what it sent is forwarded and flushed, then the broker is told that nothing more will come. */
+    private void finishWhenForwarded() {
+        if (closed || isHeld() || requests.reader().hasHeld()) {
+            return;
+        }
+        responses.sayGoodbye();
+        context.executor()
+                .schedule(
+                        () -> close("client", "the client closed the connection"),
+                        BROKER_GOODBYE_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    // ---- reading and watching
+
+    private void updateReading() {
+        if (handlingRead || clientGone || closed) {
+            return;
+        }
+        boolean read = holds == 0;
+        if (read != reading) {
+            reading = read;
+            if (read) {
+                lastProgressNanos = System.nanoTime();
+            }
+            context.channel().config().setAutoRead(read);
+        }
+    }
+
+    /** The broker takes more, or does not. */
+    void brokerWritable(boolean writable) {
+        if (writable) {
+            release(Hold.BROKER_FULL);
+        } else {
+            hold(Hold.BROKER_FULL);
+        }
+    }
+
+    private void scheduleWatchdog() {
+        long millis = Math.max(
+                10,
+                Math.min(
+                                services.limits().frameProgress().toMillis(),
+                                services.limits().authentication().toMillis())
+                        / 2);
+        watchdog = context.executor().scheduleWithFixedDelay(this::watch, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void watch() {
+        long silentNanos = System.nanoTime() - lastProgressNanos;
+        ClientLimits limits = services.limits();
+        if (chain == null && login.ageNanos() > limits.authentication().toNanos()) {
+            close("timeout", "not authenticated within " + limits.authentication());
+            return;
+        }
+        boolean clientStalls = reading && !requests.reader().isBetweenFrames();
+        boolean brokerStalls = !responses.reader().isBetweenFrames() && responses.isReading();
+        if ((clientStalls || brokerStalls)
+                && silentNanos > limits.frameProgress().toNanos()) {
+            close("timeout", "a frame made no progress within " + limits.frameProgress());
+            return;
+        }
+        if (silentNanos > limits.maxIdle().toNanos()) {
+            close("idle", "idle for " + limits.maxIdle());
+        }
+    }
+
+    // ---- ConnectionInfo and ChainHost
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return (InetSocketAddress) context.channel().remoteAddress();
+    }
+
+    @Override
+    public String listener() {
+        return listener.name();
+    }
+
+    @Override
+    public boolean encrypted() {
+        return false;
+    }
+
+    @Override
+    public EventExecutor executor() {
+        return context.executor();
+    }
+
+    @Override
+    public ConnectionInfo connection() {
+        return this;
+    }
+
+    @Override
+    public TopicNames topics() {
+        return route.cluster().topics();
+    }
+
+    @Override
+    public Codec codec() {
+        return services.codec();
+    }
+
+    @Override
+    public short brokerVersion(ApiKeys api) {
+        return responses.usableVersion(api);
+    }
+
+    @Override
+    public void sendOwn(Exchange exchange) {
+        requests.sendOwn(exchange);
+    }
+}

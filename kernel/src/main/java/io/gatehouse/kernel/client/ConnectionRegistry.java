@@ -1,0 +1,42 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All open client connections. Thread-safe. */
+public final class ConnectionRegistry {
+
+    private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+
+    void add(ClientConnection connection) {
+        open.add(connection);
+    }
+
+    void remove(ClientConnection connection) {
+        open.remove(connection);
+    }
+
+    /** How many there are. */
+    public int size() {
+        return open.size();
+    }
+
+    /** Lets every connection finish the requests that are in flight, without taking new ones, and close. */
+    public void drain() {
+        connections().forEach(ClientConnection::drain);
+    }
+
+    /** Closes what is left. */
+    public void closeAll() {
+        connections().forEach(connection -> connection.closeFromOutside("the gateway stops"));
+    }
+
+    private Collection<ClientConnection> connections() {
+        return Set.copyOf(open);
+    }
+}

@@ -1,0 +1,109 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import io.gatehouse.kernel.broker.Transport;
+import io.gatehouse.kernel.routing.Route;
+import io.gatehouse.kernel.wire.FrameRecvAllocator;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The bound ports of all listeners, and the pipeline of what they accept. */
+public final class Listeners implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+    private static final int BACKLOG = 1024;
+    private static final String CONNECTION = "connection";
+
+    private final ClientServices services;
+    private final List<Channel> bound = new ArrayList<>();
+
+    public Listeners(ClientServices services) {
+        this.services = services;
+    }
+
+    /**
+     * Binds a listener's ports on each of its addresses.
+     *
+     * @throws BindFailedException naming the address and port; what was bound before stays so until {@link #close}
+     */
+    public void bind(ClientListener listener, List<String> addresses, int[] ports) {
+        for (String address : addresses) {
+            for (int port : ports) {
+                bind(listener, address, port);
+            }
+            log.info("listener {}: {} ports from {}:{}", listener.name(), ports.length, address, ports[0]);
+        }
+    }
+
+    private void bind(ClientListener listener, String address, int port) {
+        Transport transport = services.transport();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(transport.acceptor(), transport.loops())
+                .channel(transport.serverSocketClass())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.ALLOCATOR, transport.allocator())
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Transport.WATER_MARK)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        initialize(channel, listener);
+                    }
+                });
+        ChannelFuture binding =
+                bootstrap.bind(new InetSocketAddress(address, port)).awaitUninterruptibly();
+        if (!binding.isSuccess()) {
+            throw new BindFailedException(listener.name(), address, port, binding.cause());
+        }
+        bound.add(binding.channel());
+    }
+
+    /** The pipeline, from the socket on. */
+    private void initialize(SocketChannel channel, ClientListener listener) {
+        Optional<Route> route = listener.route(channel.localAddress().getPort());
+        if (route.isEmpty()) {
+            log.info("listener {}: refused: its virtual cluster does not exist", listener.name());
+            channel.close();
+            return;
+        }
+        ClientConnection connection = new ClientConnection(services, listener, route.get());
+        channel.config()
+                .setRecvByteBufAllocator(
+                        new FrameRecvAllocator(() -> connection.requests().reader()));
+        channel.pipeline().addLast(CONNECTION, connection);
+    }
+
+    /** Stops accepting; connections stay. */
+    @Override
+    public void close() {
+        bound.forEach(channel -> channel.close().awaitUninterruptibly());
+        bound.clear();
+    }
+
+    /** A port that could not be bound. */
+    public static final class BindFailedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        BindFailedException(String listener, String address, int port, Throwable cause) {
+            super(
+                    "listener " + listener + ": " + address + ":" + port + ": " + cause.getMessage()
+                            + " (expected: a free port on an address of this machine)",
+                    cause);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import io.netty.buffer.ByteBuf;
+
+/** A response that the gateway made, waiting for its turn among those in flight. */
+record LocalAnswer(ByteBuf frame) {}

@@ -1,0 +1,352 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
+import io.gatehouse.kernel.identity.UserResolver;
+import io.gatehouse.kernel.routing.Route;
+import io.gatehouse.kernel.wire.FrameException;
+import io.gatehouse.spi.User;
+import io.gatehouse.spi.authentication.Authentication;
+import io.gatehouse.spi.authentication.AuthenticationResult;
+import io.gatehouse.spi.authentication.SaslAuthenticator;
+import io.gatehouse.spi.authentication.SaslExchange;
+import io.gatehouse.spi.authentication.SaslStep;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslAuthenticateResponseData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.SaslHandshakeResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The exchange by which a connection authenticates, at its beginning and again during its life (KIP-368): ApiVersions, SaslHandshake and
+ * SaslAuthenticate are answered here and reach neither interceptors nor brokers. Belongs to the connection's event loop.
+ */
+final class Login {
+
+    private static final Logger log = LoggerFactory.getLogger(Login.class);
+    private static final long STEP_DEADLINE_MILLIS = 10_000;
+    private static final String FAILED = "Authentication failed.";
+
+    private final ClientConnection connection;
+    private final ClientServices services;
+    private final ClientListener listener;
+    private final Session session;
+    private final ApiVersionsLogin apiVersions;
+    private AuthenticationMethods methods = new AuthenticationMethods(java.util.List.of());
+
+    private long begunNanos;
+    private @Nullable Entry entry;
+    private @Nullable String mechanism;
+    private @Nullable SaslExchange exchange;
+
+    Login(ClientConnection connection, ClientServices services, ClientListener listener, Route route) {
+        this.connection = connection;
+        this.services = services;
+        this.listener = listener;
+        this.session = new Session(connection, services, listener, route);
+        this.apiVersions = new ApiVersionsLogin(connection, services, listener, route, session);
+    }
+
+    void begin() {
+        begunNanos = System.nanoTime();
+        methods = listener.methods();
+    }
+
+    long ageNanos() {
+        return System.nanoTime() - begunNanos;
+    }
+
+    /** Whether there is a user: requests may go on. */
+    boolean isOpen() {
+        return session.user() != null;
+    }
+
+    /**
+     * Whether the next frame may be looked at now. Where it may not, the connection is held or about to close.
+     *
+     * @throws FrameException for a request that must not come before authentication
+     */
+    boolean admits(ApiKeys api) {
+        if (session.user() != null) {
+            boolean reauthenticating =
+                    api == ApiKeys.SASL_HANDSHAKE || (api == ApiKeys.SASL_AUTHENTICATE && exchange != null);
+            return session.admits(reauthenticating);
+        }
+        if (api == ApiKeys.API_VERSIONS || api == ApiKeys.SASL_HANDSHAKE || api == ApiKeys.SASL_AUTHENTICATE) {
+            return true;
+        }
+        Entry anonymous = methods.anonymous().orElse(null);
+        if (anonymous == null || entry != null) {
+            throw new FrameException(api + " before authentication (expected: SaslHandshake)");
+        }
+        entry = anonymous;
+        Authentication authentication = Authentication.of(UserResolver.ANONYMOUS_METHOD, User.ANONYMOUS)
+                .name(anonymous.name())
+                .build();
+        session.establish(anonymous, authentication, new Outcome() {
+            @Override
+            public void established() {
+                audit(UserResolver.ANONYMOUS_METHOD, "success", "");
+                session.connectBroker();
+            }
+
+            @Override
+            public void refused(String message, String reason, boolean mayPass) {
+                audit(UserResolver.ANONYMOUS_METHOD, "refused", reason);
+                connection.closeSilently(reason);
+            }
+        });
+        return false;
+    }
+
+    /** How resolving a user ended. */
+    interface Outcome {
+        void established();
+
+        void refused(String message, String reason, boolean mayPass);
+    }
+
+    /** Answers a collected frame of one of the three APIs. */
+    void handle(ApiKeys api, short version, int correlationId, ByteBuf frame) {
+        if (api == ApiKeys.API_VERSIONS) {
+            apiVersions.handle(version, correlationId, frame);
+        } else if (api == ApiKeys.SASL_HANDSHAKE) {
+            SaslHandshakeRequestData request =
+                    (SaslHandshakeRequestData) services.codec().decodeRequest(frame, api, version);
+            handshake(version, correlationId, request.mechanism());
+        } else {
+            SaslAuthenticateRequestData request =
+                    (SaslAuthenticateRequestData) services.codec().decodeRequest(frame, api, version);
+            authenticate(version, correlationId, request.authBytes());
+        }
+    }
+
+    private void handshake(short version, int correlationId, String wanted) {
+        SaslHandshakeResponseData response =
+                new SaslHandshakeResponseData().setMechanisms(new ArrayList<>(methods.mechanisms()));
+        Entry offering = methods.offering(wanted).orElse(null);
+        if (offering == null && methods.missing().isPresent()) {
+            connection.closeSilently("authentication type "
+                    + methods.missing().get().type() + " (expected: a type that a loaded plugin offers)");
+            return;
+        }
+        boolean otherMechanism = session.user() != null && !wanted.equals(mechanism);
+        if (version == 0) {
+            // After a handshake of version 0 the tokens come without Kafka headers, which no client of this decade
+            // needs.
+            refuseHandshake(version, correlationId, response, Errors.UNSUPPORTED_VERSION, "SaslHandshake version 0");
+        } else if (offering == null || otherMechanism) {
+            String reason = "SASL mechanism " + wanted + " (expected: "
+                    + (otherMechanism ? mechanism + ", as before" : "one of " + methods.mechanisms()) + ")";
+            refuseHandshake(version, correlationId, response, Errors.UNSUPPORTED_SASL_MECHANISM, reason);
+        } else if (isExposed()) {
+            refuseHandshake(
+                    version,
+                    correlationId,
+                    response,
+                    Errors.ILLEGAL_SASL_STATE,
+                    "credentials without TLS from " + connection.remoteAddress()
+                            + " (expected: TLS, loopback, or allowPlaintextCredentials: true)");
+        } else {
+            closeExchange();
+            entry = offering;
+            mechanism = wanted;
+            exchange = ((SaslAuthenticator) offering.authenticator()).begin(wanted, connection);
+            connection.answer(ApiKeys.SASL_HANDSHAKE, version, correlationId, response);
+        }
+    }
+
+    private boolean isExposed() {
+        return !connection.encrypted()
+                && !connection.remoteAddress().getAddress().isLoopbackAddress()
+                && !listener.allowsPlaintextCredentials();
+    }
+
+    private void refuseHandshake(
+            short version, int correlationId, SaslHandshakeResponseData response, Errors error, String reason) {
+        audit("SASL", "refused", reason);
+        connection.answer(ApiKeys.SASL_HANDSHAKE, version, correlationId, response.setErrorCode(error.code()));
+        connection.closeAfterResponses("refused", reason);
+    }
+
+    private void authenticate(short version, int correlationId, byte[] token) {
+        SaslExchange current = exchange;
+        if (current == null) {
+            fail(
+                    version,
+                    correlationId,
+                    Errors.ILLEGAL_SASL_STATE,
+                    "SaslAuthenticate without SaslHandshake",
+                    "no handshake");
+            return;
+        }
+        connection.hold(Hold.RESOLVING);
+        Step step = new Step(version, correlationId);
+        try {
+            current.evaluate(token).whenComplete((result, failure) -> {
+                if (connection.executor().inEventLoop()) {
+                    step.settle(result, failure);
+                } else {
+                    connection.executor().execute(() -> step.settle(result, failure));
+                }
+            });
+        } catch (RuntimeException | LinkageError e) {
+            step.settle(null, e);
+        }
+        step.startTimer();
+    }
+
+    /** One step of an exchange that may end later, or too late. */
+    private final class Step {
+        private final short version;
+        private final int correlationId;
+        private boolean settled;
+        private java.util.concurrent.@Nullable Future<?> timer;
+
+        private Step(short version, int correlationId) {
+            this.version = version;
+            this.correlationId = correlationId;
+        }
+
+        private void startTimer() {
+            if (!settled) {
+                TimeoutException late = new TimeoutException("no result within " + STEP_DEADLINE_MILLIS + " ms");
+                timer = connection
+                        .executor()
+                        .schedule(() -> settle(null, late), STEP_DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void settle(@Nullable SaslStep result, @Nullable Throwable failure) {
+            if (settled || connection.isClosed()) {
+                return;
+            }
+            settled = true;
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            if (result instanceof SaslStep.Challenge challenge) {
+                connection.answer(
+                        ApiKeys.SASL_AUTHENTICATE,
+                        version,
+                        correlationId,
+                        new SaslAuthenticateResponseData().setAuthBytes(challenge.token()));
+                connection.release(Hold.RESOLVING);
+            } else if (result instanceof SaslStep.Completed completed) {
+                completed(version, correlationId, completed);
+            } else {
+                audit(mechanism, "unavailable", "authenticator failed: " + failure);
+                connection.closeSilently("authenticator " + entryName() + " failed: " + failure);
+            }
+        }
+    }
+
+    private void completed(short version, int correlationId, SaslStep.Completed completed) {
+        closeExchange();
+        AuthenticationResult result = completed.result();
+        if (result instanceof AuthenticationResult.Rejected rejected) {
+            fail(version, correlationId, Errors.SASL_AUTHENTICATION_FAILED, rejected.message(), rejected.reason());
+        } else if (result instanceof AuthenticationResult.Unavailable unavailable) {
+            audit(mechanism, "unavailable", unavailable.reason());
+            connection.closeSilently(unavailable.reason());
+        } else if (result instanceof AuthenticationResult.Authenticated authenticated) {
+            succeed(version, correlationId, completed.token(), authenticated.authentication());
+        }
+    }
+
+    private void succeed(short version, int correlationId, byte[] token, Authentication authentication) {
+        boolean first = session.user() == null;
+        session.establish(entry, authentication, new Outcome() {
+            @Override
+            public void established() {
+                audit(mechanism, "success", "");
+                connection.answer(
+                        ApiKeys.SASL_AUTHENTICATE,
+                        version,
+                        correlationId,
+                        new SaslAuthenticateResponseData()
+                                .setAuthBytes(token)
+                                .setSessionLifetimeMs(session.lifetimeMillis()));
+                if (first) {
+                    session.connectBroker();
+                }
+            }
+
+            @Override
+            public void refused(String message, String reason, boolean mayPass) {
+                if (mayPass) {
+                    audit(mechanism, "unavailable", reason);
+                    connection.closeSilently(reason);
+                    return;
+                }
+                fail(version, correlationId, Errors.SASL_AUTHENTICATION_FAILED, message, reason);
+            }
+        });
+    }
+
+    /** As brokers do, a failure is answered after a delay, so that guessing is slow and every failure takes the same time. */
+    private void fail(short version, int correlationId, Errors error, String message, String reason) {
+        audit(mechanism == null ? "SASL" : mechanism, "failure", reason);
+        connection.hold(Hold.CLOSING);
+        connection
+                .executor()
+                .schedule(
+                        () -> {
+                            if (!connection.isClosed()) {
+                                connection.answer(
+                                        ApiKeys.SASL_AUTHENTICATE,
+                                        version,
+                                        correlationId,
+                                        new SaslAuthenticateResponseData()
+                                                .setErrorCode(error.code())
+                                                .setErrorMessage(message.isEmpty() ? FAILED : message));
+                                connection.closeAfterResponses("refused", reason);
+                            }
+                        },
+                        services.limits().refusalDelay().toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    private String entryName() {
+        return entry == null ? "none" : entry.name();
+    }
+
+    private void audit(@Nullable String method, String outcome, String reason) {
+        String used = method == null ? "none" : method;
+        services.meters().authenticated(used, outcome);
+        User user = session.user();
+        log.info(
+                "authentication {}: connection {} from {}, method {}, entry {}{}{}",
+                outcome,
+                connection.id(),
+                connection.remoteAddress(),
+                used,
+                entryName(),
+                user == null ? "" : ", " + user,
+                reason.isEmpty() ? "" : ", reason: " + reason);
+    }
+
+    private void closeExchange() {
+        SaslExchange ended = exchange;
+        exchange = null;
+        if (ended != null) {
+            ended.close();
+        }
+    }
+
+    void close() {
+        closeExchange();
+        session.close();
+    }
+}

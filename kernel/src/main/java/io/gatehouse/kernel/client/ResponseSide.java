@@ -1,0 +1,440 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import io.gatehouse.kernel.broker.Cluster;
+import io.gatehouse.kernel.interception.Chain;
+import io.gatehouse.kernel.interception.Exchange;
+import io.gatehouse.kernel.wire.AdmissionBudget;
+import io.gatehouse.kernel.wire.Apis;
+import io.gatehouse.kernel.wire.FrameException;
+import io.gatehouse.kernel.wire.FrameReader;
+import io.gatehouse.kernel.wire.FrameReader.Fate;
+import io.gatehouse.kernel.wire.FrameRecvAllocator;
+import io.gatehouse.kernel.wire.ResponseScanner;
+import io.gatehouse.spi.interception.TrafficListener;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.List;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the broker to the client: opens the broker connection, matches responses to the requests in flight, takes broker addresses out of
+ * those that pass, and collects those that somebody wants.
+ */
+final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameReader.Handler {
+
+    private static final int HEAD_BYTES = 8;
+
+    /** size, correlation id, throttle time, error code, session id; one more byte where the header has tagged fields. */
+    private static final int FETCH_SESSION_ID = 14;
+
+    private static final short FIRST_FETCH_WITH_SESSION = 7;
+
+    private final ClientConnection connection;
+    private final ClientServices services;
+    private final ResponseScanner scanner = new ResponseScanner();
+
+    private @Nullable FrameReader reader;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Node node;
+    private boolean connecting;
+    private boolean dirty;
+    private boolean goodbye;
+    private boolean deciding;
+    private boolean waiting;
+    private boolean reading = true;
+    private boolean handlingRead;
+    private int frameLength;
+    private long reserved;
+    private AdmissionBudget.@Nullable Waiter waiter;
+    private @Nullable ByteBuf decidingFrame;
+    private long decidingReserved;
+
+    ResponseSide(ClientConnection connection, ClientServices services) {
+        this.connection = connection;
+        this.services = services;
+    }
+
+    void attach(ByteBufAllocator allocator) {
+        reader = new FrameReader(this, allocator);
+    }
+
+    FrameReader reader() {
+        if (reader == null) {
+            throw new IllegalStateException("not attached to a channel yet");
+        }
+        return reader;
+    }
+
+    // ---- the broker connection
+
+    /** Connects: to the node of the port, or on the bootstrap port to the first of several that answers. */
+    void connect(List<Node> candidates) {
+        connecting = true;
+        connection.hold(Hold.CONNECTING);
+        connect(candidates, 0);
+    }
+
+    private void connect(List<Node> candidates, int at) {
+        Cluster cluster = connection.route().cluster();
+        Node candidate = candidates.get(at);
+        cluster.connect(connection.context().channel().eventLoop(), candidate, new FrameRecvAllocator(() -> reader))
+                .whenComplete((channel, failure) -> {
+                    if (failure == null) {
+                        connected(candidate, channel);
+                    } else if (at + 1 < candidates.size() && !connection.isClosed()) {
+                        connect(candidates, at + 1);
+                    } else {
+                        connecting = false;
+                        connection.close("broker", "no broker can be reached: " + failure.getMessage());
+                    }
+                });
+    }
+
+    private void connected(Node connectedNode, Channel channel) {
+        connecting = false;
+        if (connection.isClosed()) {
+            channel.close();
+            return;
+        }
+        node = connectedNode;
+        channel.pipeline().addLast("responses", this);
+        connection.release(Hold.CONNECTING);
+    }
+
+    boolean isOpenOrConnecting() {
+        return connecting || (context != null && context.channel().isActive());
+    }
+
+    /** The highest version that the gateway and the broker of this connection share; -1 when there is none. */
+    short usableVersion(ApiKeys api) {
+        Node connectedNode = node;
+        if (connectedNode == null || ApiVersionsAnswer.isNeverOffered(api, 0)) {
+            return -1;
+        }
+        var state = connection.route().cluster().state();
+        return state.versions(connectedNode.id())
+                .or(state::commonVersions)
+                .map(versions -> versions.usable(api))
+                .orElse((short) -1);
+    }
+
+    void writeToBroker(ByteBuf bytes) {
+        if (context == null) {
+            bytes.release();
+            return;
+        }
+        context.write(bytes, context.voidPromise());
+        dirty = true;
+    }
+
+    /** Writes a collected frame, whose reservation ends when it has left. */
+    void writeToBroker(ByteBuf frame, long bytes) {
+        if (context == null) {
+            frame.release();
+            services.budget().release(bytes);
+            return;
+        }
+        context.write(frame).addListener(written -> services.budget().release(bytes));
+        dirty = true;
+    }
+
+    void flushBroker() {
+        if (dirty && context != null) {
+            dirty = false;
+            context.flush();
+        }
+    }
+
+    /** The client has gone: what was written is flushed, then the broker sees the end of the stream and finishes by itself. */
+    void sayGoodbye() {
+        if (goodbye || context == null) {
+            return;
+        }
+        goodbye = true;
+        flushBroker();
+        updateReading();
+        ((DuplexChannel) context.channel()).shutdownOutput();
+    }
+
+    void close() {
+        reader().close();
+        if (decidingFrame != null) {
+            releaseDeciding();
+        }
+        if (waiter != null) {
+            services.budget().cancel(waiter);
+            waiter = null;
+        }
+        if (reserved > 0) {
+            services.budget().release(reserved);
+            reserved = 0;
+        }
+        if (context != null) {
+            context.close();
+        }
+    }
+
+    // ---- events of the broker's channel
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext channel, Object message) {
+        connection.progress();
+        handlingRead = true;
+        try {
+            reader().read((ByteBuf) message);
+        } catch (FrameException e) {
+            connection.close("broker", "broker " + node + ": " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext channel) {
+        handlingRead = false;
+        connection.flushClient();
+        flushBroker();
+        updateReading();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext channel) {
+        connection.brokerWritable(channel.channel().isWritable());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext channel) {
+        if (!connection.isClosed() && !goodbye && node != null) {
+            connection.route().cluster().lost(node);
+        }
+        connection.close("broker", "broker " + node + " closed the connection");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
+        connection.close("broker", "broker connection to " + node + " failed: " + cause);
+    }
+
+    boolean isReading() {
+        return reading && context != null;
+    }
+
+    /** Reads from the broker only while the client takes what comes, and nothing else is waited for. */
+    void updateReading() {
+        if (handlingRead || context == null || connection.isClosed()) {
+            return;
+        }
+        boolean read = goodbye || (!deciding && !waiting && connection.isClientWritable());
+        if (read != reading) {
+            reading = read;
+            connection.progress();
+            context.channel().config().setAutoRead(read);
+        }
+    }
+
+    // ---- FrameReader.Handler
+
+    @Override
+    public Fate head(ByteBuf in, int at, int end) {
+        if (end - at < HEAD_BYTES) {
+            return Fate.NEED_MORE;
+        }
+        int size = in.getInt(at);
+        if (size < 4) {
+            throw new FrameException("response size: " + size + " (expected: 4 or more)");
+        }
+        var inFlight = connection.inFlight();
+        if (inFlight.isEmpty() || inFlight.correlationId() != in.getInt(at + 4)) {
+            throw new FrameException("response with correlation id " + in.getInt(at + 4)
+                    + (inFlight.isEmpty() ? " (expected: none)" : " (expected: " + inFlight.correlationId() + ")"));
+        }
+        frameLength = 4 + size;
+        short apiKey = inFlight.apiKey();
+        short version = inFlight.apiVersion();
+        if (inFlight.attachment() instanceof Exchange exchange) {
+            if (exchange.isOwn() || exchange.wantsResponse()) {
+                return collect();
+            }
+            if (apiKey == ApiKeys.FETCH.id && version >= FIRST_FETCH_WITH_SESSION) {
+                int position = FETCH_SESSION_ID + (Apis.hasTaggedResponseHeader(ApiKeys.FETCH, version) ? 1 : 0);
+                if (end - at < position + 4) {
+                    return Fate.NEED_MORE;
+                }
+                connection.fetchSessions().note(in.getInt(at + position));
+            }
+        }
+        if (ResponseScanner.applies(apiKey, version)) {
+            scanner.begin(apiKey, version, frameLength);
+            return Fate.SCAN;
+        }
+        return Fate.PASS;
+    }
+
+    private Fate collect() {
+        long bytes = frameLength;
+        if (reserved == bytes) {
+            return Fate.COLLECT;
+        }
+        AdmissionBudget budget = services.budget();
+        if (bytes > budget.capacity()) {
+            throw new FrameException("response of " + bytes + " bytes that a policy must see (expected: up to "
+                    + budget.capacity() + ", queued.max.request.bytes)");
+        }
+        if (budget.tryReserve(bytes)) {
+            reserved = bytes;
+            return Fate.COLLECT;
+        }
+        if (waiter == null) {
+            waiting = true;
+            waiter = budget.await(bytes, connection.executor(), () -> admitted(bytes));
+        }
+        return Fate.HOLD;
+    }
+
+    private void admitted(long bytes) {
+        waiter = null;
+        waiting = false;
+        if (connection.isClosed()) {
+            services.budget().release(bytes);
+            return;
+        }
+        reserved = bytes;
+        resume();
+    }
+
+    private void resume() {
+        try {
+            reader().resume();
+        } catch (FrameException e) {
+            connection.close("broker", "broker " + node + ": " + e.getMessage());
+            return;
+        }
+        if (!handlingRead) {
+            connection.flushClient();
+            updateReading();
+        }
+    }
+
+    @Override
+    public int frameLength() {
+        return frameLength;
+    }
+
+    @Override
+    public void scan(ByteBuf in, int at, int length) {
+        scanner.scan(in, at, length);
+    }
+
+    @Override
+    public boolean passed() {
+        if (connection.inFlight().attachment() instanceof Exchange exchange) {
+            exchange.end();
+        }
+        leave(frameLength);
+        return !connection.inFlight().isEmpty() && connection.inFlight().attachment() instanceof LocalAnswer;
+    }
+
+    private void leave(int bytes) {
+        var inFlight = connection.inFlight();
+        long nanos = System.nanoTime() - inFlight.startNanos();
+        ApiKeys api = Apis.byId(inFlight.apiKey());
+        services.meters().response(api.id, bytes, nanos);
+        Chain chain = connection.chain();
+        for (TrafficListener listener : chain.traffic()) {
+            Traffic.response(listener, api, inFlight.apiVersion(), bytes, nanos);
+        }
+        inFlight.remove();
+        connection.responseLeft();
+    }
+
+    @Override
+    public void pass(ByteBuf bytes) {
+        connection.writeToClient(bytes);
+        connection.writeLocalAnswers();
+    }
+
+    @Override
+    public boolean isHeld() {
+        return deciding || waiting || connection.isClosed();
+    }
+
+    @Override
+    public void collected(ByteBuf frame) {
+        Exchange exchange = (Exchange) connection.inFlight().attachment();
+        decidingFrame = frame;
+        decidingReserved = reserved;
+        reserved = 0;
+        deciding = true;
+        ApiMessage message;
+        try {
+            // An interceptor may keep the response to its own request for as long as it likes, so that one gets memory
+            // of its own.
+            ByteBuf bytes = exchange.isOwn() ? Unpooled.copiedBuffer(frame) : frame;
+            message = services.codec().decodeResponse(bytes, exchange.apiKey(), exchange.apiVersion());
+        } catch (FrameException e) {
+            releaseDeciding();
+            throw e;
+        }
+        if (exchange.isOwn()) {
+            connection.inFlight().remove();
+            connection.responseLeft();
+            exchange.response(message);
+            releaseDeciding();
+            connection.writeLocalAnswers();
+            resume();
+            return;
+        }
+        exchange.response(message);
+    }
+
+    /** The walk of a response towards the client has ended. */
+    void decided(ApiMessage response, boolean changed) {
+        ByteBuf frame = decidingFrame;
+        if (frame == null) {
+            return;
+        }
+        Exchange exchange = (Exchange) connection.inFlight().attachment();
+        ByteBuf out = changed
+                ? services.codec()
+                        .encodeResponse(
+                                exchange.apiKey(),
+                                exchange.apiVersion(),
+                                exchange.correlationId(),
+                                response,
+                                connection.context().alloc())
+                : frame.retain();
+        releaseDeciding();
+        exchange.end();
+        int bytes = out.readableBytes();
+        connection.writeToClient(out);
+        leave(bytes);
+        connection.writeLocalAnswers();
+        resume();
+        connection.flushClientUnlessReading();
+    }
+
+    private void releaseDeciding() {
+        deciding = false;
+        ByteBuf frame = decidingFrame;
+        decidingFrame = null;
+        if (frame != null) {
+            frame.release();
+            services.budget().release(decidingReserved);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.client;
+
+import io.gatehouse.kernel.broker.Cluster;
+import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
+import io.gatehouse.kernel.identity.Resolution;
+import io.gatehouse.kernel.identity.RouteFacts;
+import io.gatehouse.kernel.interception.AclCommands;
+import io.gatehouse.kernel.interception.Chain;
+import io.gatehouse.kernel.interception.ClusterOperations;
+import io.gatehouse.kernel.interception.InterceptorSet;
+import io.gatehouse.kernel.routing.AddressRewriter;
+import io.gatehouse.kernel.routing.Route;
+import io.gatehouse.spi.User;
+import io.gatehouse.spi.authentication.Authentication;
+import io.gatehouse.spi.authentication.Authenticator;
+import io.gatehouse.spi.interception.Interceptor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Node;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a connection runs as, and with which chain: resolves the user, follows changes of mappings, accounts, interceptors and plugins
+ * before the next request, and knows when credentials have expired. Belongs to the connection's event loop.
+ */
+final class Session {
+
+    private final ClientConnection connection;
+    private final ClientServices services;
+    private final ClientListener listener;
+    private final Route route;
+
+    private @Nullable Entry entry;
+    private @Nullable Authentication authentication;
+    private @Nullable User user;
+    private boolean expired;
+    private @Nullable Future<?> expiry;
+
+    Session(ClientConnection connection, ClientServices services, ClientListener listener, Route route) {
+        this.connection = connection;
+        this.services = services;
+        this.listener = listener;
+        this.route = route;
+    }
+
+    /** Null before there is one. */
+    @Nullable
+    User user() {
+        return user;
+    }
+
+    /** Resolves the user of an authentication, the first or another one, and builds its chain. */
+    void establish(Entry used, Authentication result, Login.Outcome outcome) {
+        Authentication named = result.toBuilder().name(used.name()).build();
+        resolve(used, named, resolution -> {
+            if (resolution instanceof Resolution.Refused refused) {
+                outcome.refused(refused.message(), refused.reason(), refused.mayPass());
+                return;
+            }
+            User next = ((Resolution.Resolved) resolution).user();
+            String mismatch = mismatch(next, named);
+            if (mismatch != null) {
+                outcome.refused(mismatch, mismatch, false);
+                return;
+            }
+            String problem = adopt(next);
+            if (problem != null) {
+                outcome.refused("", problem, true);
+                return;
+            }
+            entry = used;
+            authentication = named;
+            watchExpiry(named);
+            outcome.established();
+        });
+    }
+
+    /** What re-authentication may not change (KIP-368); null when nothing of it has changed. */
+    private @Nullable String mismatch(User next, Authentication nextAuthentication) {
+        User before = user;
+        if (before == null) {
+            return null;
+        }
+        if (!before.principal().equals(next.principal())) {
+            return "Cannot change principals during re-authentication.";
+        }
+        if (!before.authentication().method().equals(nextAuthentication.method())) {
+            return "Cannot change mechanisms during re-authentication.";
+        }
+        return before.virtualCluster().equals(next.virtualCluster())
+                ? null
+                : "Cannot change virtual clusters during re-authentication.";
+    }
+
+    private void resolve(Entry used, Authentication result, Consumer<Resolution> then) {
+        connection.hold(Hold.RESOLVING);
+        RouteFacts facts = new RouteFacts(
+                route.cluster().name(),
+                route.virtualCluster(),
+                route.passthrough(),
+                listener.mandatoryVirtualCluster(),
+                listener.allowsAnonymous(route.cluster().name()));
+        onLoop(services.resolver().resolve(facts, used.facts(), result), (resolution, failure) -> {
+            then.accept(
+                    resolution != null
+                            ? resolution
+                            : new Resolution.Refused("", "resolving the user failed: " + failure, true));
+            connection.release(Hold.RESOLVING);
+        });
+    }
+
+    /** Builds the chain of a user and makes both count; returns why it cannot be. */
+    private @Nullable String adopt(User next) {
+        InterceptorSet set = services.interceptors().current();
+        Optional<String> problem = set.problem(next);
+        if (problem.isPresent()) {
+            return problem.get();
+        }
+        boolean passthrough = next.virtualCluster().equals(User.PASSTHROUGH);
+        boolean guarded = !passthrough && !listener.allowsClusterOperations(next.virtualCluster());
+        List<Interceptor> last = new ArrayList<>(2);
+        if (!passthrough) {
+            last.add(AclCommands.DISABLED);
+        }
+        last.add(new AddressRewriter(route, next.virtualCluster()));
+        try {
+            connection.chain(Chain.build(
+                    set,
+                    next,
+                    connection,
+                    guarded ? List.of(ClusterOperations.REFUSED) : List.of(),
+                    last,
+                    connection.fetchSessions(),
+                    connection.chain()));
+        } catch (RuntimeException e) {
+            return e.getMessage();
+        }
+        user = next;
+        return null;
+    }
+
+    /** Connects to the broker of the port, or on the bootstrap port to any. */
+    void connectBroker() {
+        connection.hold(Hold.CONNECTING);
+        Cluster cluster = route.cluster();
+        if (route.node().isEmpty()) {
+            connection.responses().connect(cluster.candidates());
+            return;
+        }
+        int nodeId = route.node().getAsInt();
+        onLoop(cluster.node(nodeId), (node, failure) -> {
+            Optional<Node> found = failure == null ? node : cluster.state().node(nodeId);
+            if (found == null || found.isEmpty()) {
+                connection.closeSilently("node " + nodeId + " (expected: a node of cluster " + cluster.name() + ")");
+                return;
+            }
+            connection.responses().connect(List.of(found.get()));
+        });
+    }
+
+    /**
+     * Whether the next frame may be looked at: follows what has changed since the last one.
+     *
+     * @param reauthenticating whether the frame belongs to a re-authentication
+     */
+    boolean admits(boolean reauthenticating) {
+        if (expired && !reauthenticating) {
+            connection.closeAfterResponses("expired", "the credentials have expired");
+            return false;
+        }
+        Chain chain = connection.chain();
+        InterceptorSet now = services.interceptors().current();
+        if (chain == null || now == chain.set()) {
+            return true;
+        }
+        if (now.identityVersion() != chain.set().identityVersion()) {
+            resolveAgain();
+            return false;
+        }
+        return adoptedOrClosing(user);
+    }
+
+    private boolean adoptedOrClosing(User next) {
+        String problem = adopt(next);
+        if (problem != null) {
+            connection.closeAfterResponses("refused", problem);
+            return false;
+        }
+        return true;
+    }
+
+    private void resolveAgain() {
+        connection.hold(Hold.RESOLVING);
+        Authenticator authenticator = entry.authenticator();
+        Authentication before = authentication;
+        CompletionStage<Optional<Authentication>> refreshed = authenticator == null
+                ? CompletableFuture.completedFuture(Optional.of(before))
+                : refresh(authenticator, before);
+        onLoop(refreshed, (now, failure) -> {
+            if (now == null || now.isEmpty()) {
+                connection.closeAfterResponses(
+                        "refused", failure == null ? "the account is gone" : "authenticator failed: " + failure);
+                return;
+            }
+            Authentication named = now.get().toBuilder().name(entry.name()).build();
+            resolve(entry, named, resolution -> follow(named, resolution));
+        });
+    }
+
+    private static CompletionStage<Optional<Authentication>> refresh(
+            Authenticator authenticator, Authentication before) {
+        try {
+            return authenticator.refresh(before);
+        } catch (RuntimeException | LinkageError e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void follow(Authentication named, Resolution resolution) {
+        if (resolution instanceof Resolution.Refused refused) {
+            connection.closeAfterResponses("refused", refused.reason());
+            return;
+        }
+        User next = ((Resolution.Resolved) resolution).user();
+        if (!next.virtualCluster().equals(user.virtualCluster())) {
+            connection.closeAfterResponses(
+                    "refused",
+                    "virtual cluster: now " + next.virtualCluster() + " (expected: " + user.virtualCluster()
+                            + ", as before)");
+            return;
+        }
+        authentication = named;
+        adoptedOrClosing(next);
+    }
+
+    /** For SaslAuthenticate responses: how long the session may last, in milliseconds; 0 for ever. */
+    long lifetimeMillis() {
+        return authentication
+                .expiry()
+                .map(until -> Math.max(1, Duration.between(Instant.now(), until).toMillis()))
+                .orElse(0L);
+    }
+
+    private void watchExpiry(Authentication result) {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        expired = false;
+        expiry = result.expiry()
+                .map(until -> connection
+                        .executor()
+                        .schedule(
+                                () -> {
+                                    expired = true;
+                                },
+                                Math.max(
+                                        0,
+                                        Duration.between(Instant.now(), until).toMillis()),
+                                TimeUnit.MILLISECONDS))
+                .orElse(null);
+    }
+
+    private <T> void onLoop(
+            CompletionStage<T> stage, java.util.function.BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        stage.whenComplete((value, failure) -> {
+            if (connection.executor().inEventLoop()) {
+                whileOpen(value, failure, then);
+            } else {
+                connection.executor().execute(() -> whileOpen(value, failure, then));
+            }
+        });
+    }
+
+    private <T> void whileOpen(
+            @Nullable T value,
+            @Nullable Throwable failure,
+            java.util.function.BiConsumer<@Nullable T, @Nullable Throwable> then) {
+        if (!connection.isClosed()) {
+            then.accept(value, failure);
+        }
+    }
+
+    void close() {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.config;
+
+import io.gatehouse.spi.config.Default;
+import io.gatehouse.spi.config.Description;
+import java.util.List;
+import java.util.Map;
+
+/** An entry of {@code clusters}: a real Kafka cluster behind the gateway. Immutable. */
+public record ClusterConfig(
+        @Description("The name that routes and virtual clusters use.")
+        String name,
+
+        @Description("Whether connections without authentication may reach this cluster.") @Default("false")
+        boolean allowAnonymous,
+
+        @Description("Kafka's own client properties, bootstrap.servers at least.")
+        Map<String, Object> properties) {
+
+    private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+
+    public ClusterConfig {
+        Names.require("name", name);
+        Object servers = properties.get(BOOTSTRAP_SERVERS);
+        if (servers == null) {
+            throw new IllegalArgumentException(
+                    "properties.bootstrap.servers: missing (expected: brokers such as localhost:9092)");
+        }
+        if (!(servers instanceof String text) || text.isBlank()) {
+            throw new IllegalArgumentException("properties.bootstrap.servers: " + Trees.show(servers)
+                    + " (expected: brokers as a text such as \"broker1:9092,broker2:9092\")");
+        }
+        properties.forEach((key, value) -> {
+            if (value == null || value instanceof Map || value instanceof List) {
+                throw new IllegalArgumentException(
+                        "properties." + key + ": " + (value == null ? "nothing" : Trees.show(value))
+                                + " (expected: a text, a number, true or false)");
+            }
+        });
+    }
+
+    /** The text of {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return String.valueOf(properties.get(BOOTSTRAP_SERVERS));
+    }
+}

@@ -1,0 +1,77 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.config;
+
+import io.gatehouse.spi.config.Default;
+import io.gatehouse.spi.config.Description;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The bootstrap file {@code conf/gatehouse.yaml}: what cannot change without a restart. Immutable. */
+public record GatehouseConfig(
+        @Description("The Kafka clusters behind the gateway, at least one.")
+        List<ClusterConfig> clusters,
+
+        @Description("Where clients connect, at least one.") List<ListenerConfig> listeners,
+
+        @Description("From an authentication to a user.") @Default("{}")
+        IdentityConfig identity,
+
+        @Description("Where declarative resources live.") @Default("{}")
+        ResourcesConfig resources,
+
+        @Description("Where plugins come from.") @Default("{}")
+        PluginsConfig plugins,
+
+        @Description("Health and metrics over HTTP.") @Default("{}")
+        ManagementConfig management,
+
+        @Description("Sizes and deadlines.") @Default("{}") LimitsConfig limits) {
+
+    public GatehouseConfig {
+        if (clusters.isEmpty()) {
+            throw new IllegalArgumentException("clusters: empty (expected: at least one cluster)");
+        }
+        if (listeners.isEmpty()) {
+            throw new IllegalArgumentException("listeners: empty (expected: at least one listener)");
+        }
+    }
+
+    /** The {@code resources} block. Immutable. */
+    public record ResourcesConfig(
+            @Description("A resource store's name; file is the embedded one.") @Default("file")
+            String store,
+
+            @Description("The store's own keys.") @Default("{}")
+            Map<String, Object> config) {}
+
+    /** The {@code plugins} block. Immutable. */
+    public record PluginsConfig(
+            @Description("The folder of plugin jars.") @Default("plugins")
+            Path folder,
+
+            @Description("Ids of plugins without which the gateway is not ready.") @Default("[]")
+            List<String> required) {}
+
+    /** The {@code management} block. Immutable. */
+    public record ManagementConfig(
+            @Description("The address to bind.") @Default("127.0.0.1")
+            String address,
+
+            @Description("The port; 0 for any free one.") @Default("9190")
+            int port) {
+
+        public ManagementConfig {
+            if (port < 0 || port > 65535) {
+                throw new IllegalArgumentException("port: " + port + " (expected: 0-65535)");
+            }
+        }
+    }
+
+    GatehouseConfig withIdentity(IdentityConfig changed) {
+        return new GatehouseConfig(clusters, listeners, changed, resources, plugins, management, limits);
+    }
+}

@@ -1,0 +1,105 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.interception;
+
+import io.gatehouse.spi.records.InterceptedRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.internal.Record;
+import org.jspecify.annotations.Nullable;
+
+/** A record that remembers whether somebody changed it. */
+final class EditableRecord implements InterceptedRecord {
+
+    private final long offset;
+    private final long timestamp;
+    private @Nullable ByteBuffer key;
+    private @Nullable ByteBuffer value;
+    private final List<Header> headers;
+    private boolean changed;
+    private boolean dropped;
+
+    EditableRecord(Record record) {
+        this.offset = record.offset();
+        this.timestamp = record.timestamp();
+        this.key = record.key();
+        this.value = record.value();
+        this.headers = new ArrayList<>(List.of(record.headers()));
+    }
+
+    boolean isChanged() {
+        return changed;
+    }
+
+    boolean isDropped() {
+        return dropped;
+    }
+
+    void drop() {
+        dropped = true;
+    }
+
+    Header[] headerArray() {
+        return headers.toArray(Header[]::new);
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public long timestamp() {
+        return timestamp;
+    }
+
+    @Override
+    public @Nullable ByteBuffer key() {
+        return key == null ? null : key.asReadOnlyBuffer();
+    }
+
+    @Override
+    public @Nullable ByteBuffer value() {
+        return value == null ? null : value.asReadOnlyBuffer();
+    }
+
+    @Override
+    public List<Header> headers() {
+        return Collections.unmodifiableList(headers);
+    }
+
+    @Override
+    public void setKey(@Nullable ByteBuffer newKey) {
+        key = newKey == null ? null : newKey.slice();
+        changed = true;
+    }
+
+    @Override
+    public void setValue(@Nullable ByteBuffer newValue) {
+        value = newValue == null ? null : newValue.slice();
+        changed = true;
+    }
+
+    @Override
+    public void addHeader(String name, byte @Nullable [] headerValue) {
+        headers.add(new RecordHeader(name, headerValue));
+        changed = true;
+    }
+
+    @Override
+    public void setHeader(String name, byte @Nullable [] headerValue) {
+        headers.removeIf(header -> header.key().equals(name));
+        addHeader(name, headerValue);
+    }
+
+    @Override
+    public void removeHeaders(String name) {
+        changed |= headers.removeIf(header -> header.key().equals(name));
+    }
+}

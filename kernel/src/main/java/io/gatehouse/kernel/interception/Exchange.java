@@ -1,0 +1,585 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.interception;
+
+import io.gatehouse.kernel.interception.Chain.RequestStep;
+import io.gatehouse.kernel.interception.Chain.ResponseStep;
+import io.gatehouse.kernel.wire.Apis;
+import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.AsyncOptions;
+import io.gatehouse.spi.interception.Decision;
+import io.gatehouse.spi.interception.RequestContext;
+import io.gatehouse.spi.interception.ResponseContext;
+import io.gatehouse.spi.interception.ResponseHandler;
+import io.gatehouse.spi.interception.TopicNames;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that somebody looks at, and its response: walks the chain towards the broker and back, and tells its {@link Outcome} what
+ * was decided. One decision at a time; what is decided at once needs no further object.
+ *
+ * <p>Belongs to the connection's event loop.
+ */
+public final class Exchange implements RequestContext, ResponseContext {
+
+    private static final long OWN_REQUEST_DEADLINE_MILLIS = 10_000;
+
+    /** What was decided. Called on the event loop, possibly before the call that started it has returned. */
+    public interface Outcome {
+
+        /** The request goes to the broker. */
+        void forward(Exchange exchange, ApiMessage request, boolean changed);
+
+        /** The request was answered, or refused, in the broker's place. */
+        void answer(Exchange exchange, ApiMessage response);
+
+        /** A request that expects no response was answered: nothing happens. */
+        void drop(Exchange exchange);
+
+        /** The broker's response goes to the client. */
+        void respond(Exchange exchange, ApiMessage response, boolean changed);
+
+        /** The connection has to be closed. */
+        void close(Exchange exchange, String reason);
+    }
+
+    private final ChainHost host;
+    private final Chain chain;
+    private final ApiKeys api;
+    private final short version;
+    private final int correlationId;
+    private final boolean expectsResponse;
+    private final @Nullable String clientId;
+    private final int firstLink;
+    private final Outcome outcome;
+
+    private int currentLink;
+    private int requestStep;
+    private @Nullable ApiMessage message;
+    private boolean changed;
+    private boolean answered;
+    private boolean ended;
+    private @Nullable Object @Nullable [] attachments;
+    private List<OwnHandler> responseHandlers = List.of();
+    private List<ResponseCall> responseCalls = List.of();
+    private int responseCall;
+
+    /** A handler for the response of this request only. */
+    private record OwnHandler(int link, ResponseHandler<?> handler) {}
+
+    /** A response handler that is to be called: a subscription, or else one for this request only. */
+    private record ResponseCall(
+            int link,
+            ActiveInterceptor owner,
+            Link.@Nullable ResponseSubscription subscription,
+            @Nullable ResponseHandler<?> handler) {}
+
+    /** A request of the client. */
+    public Exchange(
+            ChainHost host,
+            Chain chain,
+            ApiKeys api,
+            short version,
+            int correlationId,
+            boolean expectsResponse,
+            @Nullable String clientId,
+            Outcome outcome) {
+        this(host, chain, api, version, correlationId, expectsResponse, clientId, 0, outcome);
+    }
+
+    private Exchange(
+            ChainHost host,
+            Chain chain,
+            ApiKeys api,
+            short version,
+            int correlationId,
+            boolean expectsResponse,
+            @Nullable String clientId,
+            int firstLink,
+            Outcome outcome) {
+        this.host = host;
+        this.chain = chain;
+        this.api = api;
+        this.version = version;
+        this.correlationId = correlationId;
+        this.expectsResponse = expectsResponse;
+        this.clientId = clientId;
+        this.firstLink = firstLink;
+        this.outcome = outcome;
+        chain.retain();
+    }
+
+    /** Walks the request towards the broker. */
+    public void request(ApiMessage request) {
+        message = request;
+        runRequest();
+    }
+
+    /** Walks the broker's response towards the client. */
+    public void response(ApiMessage response) {
+        message = response;
+        changed = false;
+        beginResponse(chain.length() - 1);
+    }
+
+    /** Whether anybody wants the response of this very request. */
+    public boolean wantsResponse() {
+        return !responseHandlers.isEmpty() || chain.wantsResponse(api.id);
+    }
+
+    /** Over, however it ended: late decisions are ignored, and the chain is let go. */
+    public void end() {
+        if (!ended) {
+            ended = true;
+            chain.release();
+        }
+    }
+
+    /** The message as it is now. */
+    public ApiMessage message() {
+        if (message == null) {
+            throw new IllegalStateException("no message yet");
+        }
+        return message;
+    }
+
+    /** False for Produce with {@code acks=0}. */
+    public boolean expectsResponse() {
+        return expectsResponse;
+    }
+
+    /** Whether it is an interceptor's own request, whose response never reaches the client. */
+    public boolean isOwn() {
+        return outcome instanceof OwnOutcome;
+    }
+
+    /** As the client sent it. */
+    public int correlationId() {
+        return correlationId;
+    }
+
+    private void runRequest() {
+        RequestStep[] steps = chain.requestSteps(api);
+        while (requestStep < steps.length) {
+            RequestStep step = steps[requestStep];
+            if (step.link() >= firstLink) {
+                currentLink = step.link();
+                Decision decision = decide(step);
+                if (decision == null || !applyToRequest(decision)) {
+                    return;
+                }
+            }
+            requestStep++;
+        }
+        outcome.forward(this, message(), changed);
+    }
+
+    private @Nullable Decision decide(RequestStep step) {
+        ActiveInterceptor owner = step.owner();
+        Link.RequestSubscription subscription = step.subscription();
+        ClassLoader before = owner.enter();
+        try {
+            if (subscription.handler() != null) {
+                return checked(subscription.handler().handle(message(), this), true);
+            }
+            AsyncOptions options = subscription.options();
+            return new Pending(owner, options, true, this::resumeRequest)
+                    .await(subscription.asyncHandler().handle(message(), this));
+        } catch (Throwable e) {
+            owner.failed("request handler of " + api, e);
+            return failedRequest(owner);
+        } finally {
+            owner.exit(before);
+        }
+    }
+
+    private void resumeRequest(Decision decision) {
+        if (applyToRequest(decision)) {
+            requestStep++;
+            runRequest();
+        }
+    }
+
+    /** Whether the walk goes on. */
+    private boolean applyToRequest(Decision decision) {
+        if (decision instanceof Decision.Forward forward) {
+            if (forward.message() != null) {
+                message = forward.message();
+                changed = true;
+            }
+            if (forward.responseHandler() != null) {
+                keepResponseHandler(forward.responseHandler());
+            }
+            return true;
+        }
+        if (decision instanceof Decision.Close close) {
+            outcome.close(this, close.reason());
+            return false;
+        }
+        if (!expectsResponse) {
+            if (decision instanceof Decision.Refuse refuse) {
+                outcome.close(this, api + " with acks=0 refused: " + refuse.error() + ": " + refuse.reason());
+            } else {
+                outcome.drop(this);
+            }
+            return false;
+        }
+        if (decision instanceof Decision.Respond respond) {
+            answer(respond.response());
+        } else if (decision instanceof Decision.Refuse refuse) {
+            refuse(refuse.error(), refuse.reason());
+        }
+        return false;
+    }
+
+    /** Refuses a request for a reason of the kernel's, before any interceptor sees it. */
+    public void refuseAtOnce(ApiMessage request, Errors error, String reason) {
+        message = request;
+        currentLink = 0;
+        if (!expectsResponse) {
+            outcome.close(this, api + " with acks=0 refused: " + error + ": " + reason);
+            return;
+        }
+        refuse(error, reason);
+    }
+
+    private void refuse(Errors error, String reason) {
+        ApiMessage response = host.codec().errorResponse(api, version, message(), error, reason);
+        if (response == null) {
+            outcome.close(this, api + " refused: " + error + ": " + reason);
+            return;
+        }
+        answer(response);
+    }
+
+    private void answer(ApiMessage response) {
+        answered = true;
+        message = response;
+        changed = true;
+        beginResponse(currentLink - 1);
+    }
+
+    private void keepResponseHandler(ResponseHandler<?> handler) {
+        if (responseHandlers.isEmpty()) {
+            responseHandlers = new ArrayList<>(1);
+        }
+        responseHandlers.add(new OwnHandler(currentLink, handler));
+    }
+
+    private void beginResponse(int fromLink) {
+        List<ResponseStep> steps = chain.responseSteps(api);
+        List<ResponseCall> calls = new ArrayList<>();
+        for (int link = fromLink; link >= firstLink; link--) {
+            for (ResponseStep step : steps) {
+                if (step.link() == link) {
+                    calls.add(new ResponseCall(link, step.owner(), step.subscription(), null));
+                }
+            }
+            for (OwnHandler own : responseHandlers) {
+                if (own.link() == link) {
+                    calls.add(new ResponseCall(link, chain.owner(link), null, own.handler()));
+                }
+            }
+        }
+        responseCalls = calls;
+        responseCall = 0;
+        runResponse();
+    }
+
+    private void runResponse() {
+        while (responseCall < responseCalls.size()) {
+            ResponseCall call = responseCalls.get(responseCall);
+            currentLink = call.link();
+            Decision decision = decide(call);
+            if (decision == null || !applyToResponse(decision)) {
+                return;
+            }
+            responseCall++;
+        }
+        if (answered) {
+            outcome.answer(this, message());
+            return;
+        }
+        outcome.respond(this, message(), changed);
+    }
+
+    @SuppressWarnings("unchecked")
+    private @Nullable Decision decide(ResponseCall call) {
+        ActiveInterceptor owner = call.owner();
+        ClassLoader before = owner.enter();
+        try {
+            if (call.handler() != null) {
+                return checked(((ResponseHandler<ApiMessage>) call.handler()).handle(message(), this), false);
+            }
+            Link.ResponseSubscription subscription = Objects.requireNonNull(call.subscription());
+            if (subscription.handler() != null) {
+                return checked(subscription.handler().handle(message(), this), false);
+            }
+            return new Pending(owner, subscription.options(), false, this::resumeResponse)
+                    .await(subscription.asyncHandler().handle(message(), this));
+        } catch (Throwable e) {
+            owner.failed("response handler of " + api, e);
+            return failedResponse(owner);
+        } finally {
+            owner.exit(before);
+        }
+    }
+
+    private void resumeResponse(Decision decision) {
+        if (applyToResponse(decision)) {
+            responseCall++;
+            runResponse();
+        }
+    }
+
+    private boolean applyToResponse(Decision decision) {
+        if (decision instanceof Decision.Forward forward) {
+            if (forward.message() != null) {
+                message = forward.message();
+                changed = true;
+            }
+            return true;
+        }
+        if (decision instanceof Decision.Close close) {
+            outcome.close(this, close.reason());
+        }
+        return false;
+    }
+
+    /** Holds a plugin to the contract: never null, the right class, no refusal of what the broker has done already. */
+    private Decision checked(@Nullable Decision decision, boolean onRequest) {
+        if (decision == null) {
+            throw new IllegalStateException("returned null (expected: a decision)");
+        }
+        if (decision instanceof Decision.Forward forward && forward.message() != null) {
+            requireClass(forward.message(), onRequest ? Apis.requestClass(api) : Apis.responseClass(api));
+        } else if (decision instanceof Decision.Respond respond) {
+            requireClass(respond.response(), Apis.responseClass(api));
+        }
+        if (!onRequest && !(decision instanceof Decision.Forward) && !(decision instanceof Decision.Close)) {
+            throw new IllegalStateException("decided " + decision + " on a response (expected: forward or close)");
+        }
+        return decision;
+    }
+
+    private void requireClass(ApiMessage given, Class<?> expected) {
+        if (given.getClass() != expected) {
+            throw new IllegalStateException("returned a " + given.getClass().getSimpleName() + " for " + api
+                    + " (expected: a " + expected.getSimpleName() + ")");
+        }
+    }
+
+    private static Decision failedRequest(ActiveInterceptor owner) {
+        return Decision.refuse(Errors.UNKNOWN_SERVER_ERROR, "policy " + owner.name() + " failed");
+    }
+
+    private static Decision failedResponse(ActiveInterceptor owner) {
+        return Decision.close("policy " + owner.name() + " failed on a response");
+    }
+
+    /** A decision that may come later: waits for the stage or the deadline, whichever is first. */
+    private final class Pending {
+        private final ActiveInterceptor owner;
+        private final AsyncOptions options;
+        private final boolean onRequest;
+        private final Consumer<Decision> resume;
+        private boolean returned;
+        private @Nullable Decision decision;
+        private @Nullable Future<?> timer;
+
+        private Pending(ActiveInterceptor owner, AsyncOptions options, boolean onRequest, Consumer<Decision> resume) {
+            this.owner = owner;
+            this.options = options;
+            this.onRequest = onRequest;
+            this.resume = resume;
+        }
+
+        /** The decision when it is there already, else null; it then comes by {@code resume}. */
+        private @Nullable Decision await(@Nullable CompletionStage<Decision> stage) {
+            if (stage == null) {
+                throw new IllegalStateException("returned null (expected: a stage)");
+            }
+            stage.whenComplete((value, failure) -> {
+                if (host.executor().inEventLoop()) {
+                    settle(value, failure);
+                } else {
+                    host.executor().execute(() -> settle(value, failure));
+                }
+            });
+            if (decision == null) {
+                returned = true;
+                timer = host.executor()
+                        .schedule(
+                                () -> settle(null, new TimeoutException("no decision within " + options.deadline())),
+                                options.deadline().toMillis(),
+                                TimeUnit.MILLISECONDS);
+            }
+            return decision;
+        }
+
+        private void settle(@Nullable Decision value, @Nullable Throwable failure) {
+            if (decision != null || ended) {
+                return;
+            }
+            decision = failure == null ? checkedOrFailed(value) : failed(failure);
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            if (returned) {
+                resume.accept(decision);
+            }
+        }
+
+        private Decision checkedOrFailed(@Nullable Decision value) {
+            try {
+                return checked(value, onRequest);
+            } catch (IllegalStateException e) {
+                return failed(e);
+            }
+        }
+
+        private Decision failed(Throwable failure) {
+            owner.failed((onRequest ? "request" : "response") + " handler of " + api, failure);
+            if (options.fallback().isPresent()) {
+                return options.fallback().get();
+            }
+            if (onRequest && failure instanceof TimeoutException) {
+                return Decision.refuse(Errors.REQUEST_TIMED_OUT, "policy " + owner.name() + " was too late");
+            }
+            return onRequest ? failedRequest(owner) : failedResponse(owner);
+        }
+    }
+
+    @Override
+    public CompletionStage<ApiMessage> send(ApiMessage own) {
+        CompletableFuture<ApiMessage> response = new CompletableFuture<>();
+        if (host.executor().inEventLoop()) {
+            sendOwn(own, currentLink + 1, response);
+        } else {
+            int from = currentLink + 1;
+            host.executor().execute(() -> sendOwn(own, from, response));
+        }
+        return response;
+    }
+
+    private void sendOwn(ApiMessage own, int from, CompletableFuture<ApiMessage> response) {
+        ApiKeys ownApi = ApiKeys.forId(own.apiKey());
+        short ownVersion = host.brokerVersion(ownApi);
+        if (ownVersion < 0 || ended) {
+            response.completeExceptionally(
+                    new UnsupportedVersionException(ownApi + ": not offered by the broker of this connection"));
+            return;
+        }
+        if (own instanceof MetadataRequestData metadata) {
+            metadata.setAllowAutoTopicCreation(false);
+        }
+        Exchange child =
+                new Exchange(host, chain, ownApi, ownVersion, 0, true, clientId, from, new OwnOutcome(response));
+        host.executor()
+                .schedule(
+                        () -> response.completeExceptionally(new TimeoutException(
+                                ownApi + ": no response within " + OWN_REQUEST_DEADLINE_MILLIS + " ms")),
+                        OWN_REQUEST_DEADLINE_MILLIS,
+                        TimeUnit.MILLISECONDS);
+        child.request(own);
+    }
+
+    /** Fails an interceptor's own request: the connection has closed. */
+    public void fail(Throwable cause) {
+        if (outcome instanceof OwnOutcome own) {
+            own.response.completeExceptionally(cause);
+        }
+        end();
+    }
+
+    /** What becomes of an interceptor's own request. */
+    private record OwnOutcome(CompletableFuture<ApiMessage> response) implements Outcome {
+
+        @Override
+        public void forward(Exchange exchange, ApiMessage request, boolean changed) {
+            exchange.host.sendOwn(exchange);
+        }
+
+        @Override
+        public void answer(Exchange exchange, ApiMessage message) {
+            exchange.end();
+            response.complete(message);
+        }
+
+        @Override
+        public void drop(Exchange exchange) {
+            exchange.fail(new IllegalStateException("a request without a response (expected: one with a response)"));
+        }
+
+        @Override
+        public void respond(Exchange exchange, ApiMessage message, boolean changed) {
+            exchange.end();
+            response.complete(message);
+        }
+
+        @Override
+        public void close(Exchange exchange, String reason) {
+            exchange.fail(new IllegalStateException(reason));
+        }
+    }
+
+    @Override
+    public User user() {
+        return chain.user();
+    }
+
+    @Override
+    public ConnectionInfo connection() {
+        return host.connection();
+    }
+
+    @Override
+    public ApiKeys apiKey() {
+        return api;
+    }
+
+    @Override
+    public short apiVersion() {
+        return version;
+    }
+
+    @Override
+    public @Nullable String clientId() {
+        return clientId;
+    }
+
+    @Override
+    public TopicNames topics() {
+        return host.topics();
+    }
+
+    @Override
+    public void attach(@Nullable Object attachment) {
+        if (attachments == null) {
+            attachments = new Object[chain.length()];
+        }
+        attachments[currentLink] = attachment;
+    }
+
+    @Override
+    public @Nullable Object attachment() {
+        return attachments == null ? null : attachments[currentLink];
+    }
+}

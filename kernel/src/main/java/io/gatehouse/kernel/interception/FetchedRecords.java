@@ -1,0 +1,80 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.interception;
+
+import io.gatehouse.spi.interception.Decision;
+import io.gatehouse.spi.interception.ResponseContext;
+import io.gatehouse.spi.records.FetchedBatch;
+import io.gatehouse.spi.records.FetchedRecordsHandler;
+import io.gatehouse.spi.records.InterceptedRecord;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
+import org.apache.kafka.common.message.ShareFetchResponseData;
+import org.apache.kafka.common.message.ShareFetchResponseData.ShareFetchableTopicResponse;
+import org.apache.kafka.common.record.internal.BaseRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.jspecify.annotations.Nullable;
+
+/** Shows the records of Fetch and ShareFetch responses to a handler. */
+final class FetchedRecords {
+
+    private FetchedRecords() {}
+
+    static Decision handle(FetchResponseData response, ResponseContext context, FetchedRecordsHandler handler) {
+        boolean changed = false;
+        for (FetchableTopicResponse topic : response.responses()) {
+            String name = ProducedRecords.nameOf(topic.topic(), topic.topicId(), context);
+            for (FetchResponseData.PartitionData partition : topic.partitions()) {
+                MemoryRecords result = edit(name, partition.partitionIndex(), partition.records(), context, handler);
+                if (result != null) {
+                    partition.setRecords(result);
+                    changed = true;
+                }
+            }
+        }
+        return changed ? Decision.forward(response) : Decision.forward();
+    }
+
+    static Decision handle(ShareFetchResponseData response, ResponseContext context, FetchedRecordsHandler handler) {
+        boolean changed = false;
+        for (ShareFetchableTopicResponse topic : response.responses()) {
+            String name = ProducedRecords.nameOf(null, topic.topicId(), context);
+            for (ShareFetchResponseData.PartitionData partition : topic.partitions()) {
+                MemoryRecords result = edit(name, partition.partitionIndex(), partition.records(), context, handler);
+                if (result != null) {
+                    partition.setRecords(result);
+                    changed = true;
+                }
+            }
+        }
+        return changed ? Decision.forward(response) : Decision.forward();
+    }
+
+    private static @Nullable MemoryRecords edit(
+            @Nullable String topic,
+            int partition,
+            @Nullable BaseRecords records,
+            ResponseContext context,
+            FetchedRecordsHandler handler) {
+        if (!(records instanceof MemoryRecords memory) || memory.sizeInBytes() == 0) {
+            return null;
+        }
+        Batch batch = new Batch(topic, partition, memory);
+        handler.handle(batch, new Whose(context));
+        return batch.result();
+    }
+
+    private static final class Batch extends EditableRecords implements FetchedBatch {
+
+        private Batch(@Nullable String topic, int partition, MemoryRecords records) {
+            super(topic, partition, records);
+        }
+
+        @Override
+        public void drop(InterceptedRecord record) {
+            ((EditableRecord) record).drop();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.resources;
+
+import io.gatehouse.kernel.config.AuthenticationChecks;
+import io.gatehouse.kernel.config.AuthenticationEntry;
+import io.gatehouse.kernel.config.Suggestions;
+import io.gatehouse.kernel.resources.ResourceProblem.Effect;
+import io.gatehouse.kernel.resources.Snapshot.Held;
+import io.gatehouse.spi.User;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What resources refer to must be there. A resource that refers to nothing stays in force: whoever depends on it is refused where it is
+ * used, while dropping it could open what it closes.
+ */
+final class ReferenceChecks {
+
+    private final Map<String, SortedMap<String, Held>> resources;
+    private final References references;
+    private final List<ResourceProblem> problems = new ArrayList<>();
+
+    private ReferenceChecks(Map<String, SortedMap<String, Held>> resources, References references) {
+        this.resources = resources;
+        this.references = references;
+    }
+
+    static List<ResourceProblem> check(Map<String, SortedMap<String, Held>> resources, References references) {
+        ReferenceChecks checks = new ReferenceChecks(resources, references);
+        checks.ofKind(KernelKinds.VIRTUAL_CLUSTER.kind()).values().forEach(checks::virtualCluster);
+        checks.ofKind(KernelKinds.USER_MAPPING.kind()).values().forEach(checks::userMapping);
+        checks.ofKind(KernelKinds.INTERCEPTOR.kind()).values().forEach(checks::interceptor);
+        checks.routes();
+        return checks.problems;
+    }
+
+    private SortedMap<String, Held> ofKind(String kind) {
+        return resources.getOrDefault(kind, new TreeMap<>());
+    }
+
+    private void virtualCluster(Held held) {
+        VirtualClusterSpec spec = (VirtualClusterSpec) held.resource().spec();
+        String kind = KernelKinds.VIRTUAL_CLUSTER.kind();
+        Boolean allowsAnonymous = references.clusters().get(spec.cluster());
+        if (allowsAnonymous == null) {
+            missing(
+                    held,
+                    kind,
+                    "spec.cluster",
+                    spec.cluster(),
+                    "cluster",
+                    references.clusters().keySet());
+        }
+        Optional<String> closed = Optional.of(spec.cluster()).filter(name -> Boolean.FALSE.equals(allowsAnonymous));
+        spec.authentication()
+                .map(entries -> AuthenticationChecks.check(entries, "spec.authentication", closed))
+                .orElse(List.of())
+                .forEach(problem -> problems.add(reported(held, kind, problem.path(), problem.message())));
+    }
+
+    private void userMapping(Held held) {
+        UserMappingSpec spec = (UserMappingSpec) held.resource().spec();
+        String kind = KernelKinds.USER_MAPPING.kind();
+        spec.virtualCluster()
+                .filter(name -> !name.equals(User.PASSTHROUGH))
+                .ifPresent(name -> requireVirtualCluster(held, kind, "spec.virtualCluster", name));
+        Set<String> authentications = new HashSet<>(references.authentications());
+        ofKind(KernelKinds.VIRTUAL_CLUSTER.kind()).values().stream()
+                .flatMap(virtualCluster -> ((VirtualClusterSpec)
+                                virtualCluster.resource().spec())
+                        .authentication().orElse(List.of()).stream())
+                .map(AuthenticationEntry::name)
+                .forEach(authentications::add);
+        spec.authentication()
+                .filter(name -> !authentications.contains(name))
+                .ifPresent(name ->
+                        missing(held, kind, "spec.authentication", name, "authentication entry", authentications));
+    }
+
+    private void interceptor(Held held) {
+        Scope scope = ((InterceptorSpec) held.resource().spec()).scope();
+        scope.virtualCluster()
+                .filter(name -> !name.equals(User.PASSTHROUGH))
+                .ifPresent(name ->
+                        requireVirtualCluster(held, KernelKinds.INTERCEPTOR.kind(), "spec.scope.virtualCluster", name));
+    }
+
+    private void routes() {
+        Set<String> known = ofKind(KernelKinds.VIRTUAL_CLUSTER.kind()).keySet();
+        references.virtualClusters().stream()
+                .filter(name -> !known.contains(name))
+                .sorted()
+                .forEach(name -> problems.add(new ResourceProblem(
+                        "",
+                        KernelKinds.VIRTUAL_CLUSTER.kind(),
+                        name,
+                        "",
+                        "missing (expected: this resource, as a listener's route names it)",
+                        Effect.REPORTED)));
+    }
+
+    private void requireVirtualCluster(Held held, String kind, String path, String name) {
+        Set<String> known = ofKind(KernelKinds.VIRTUAL_CLUSTER.kind()).keySet();
+        if (!known.contains(name)) {
+            missing(held, kind, path, name, "virtual cluster", known);
+        }
+    }
+
+    private void missing(Held held, String kind, String path, String name, String what, Set<String> known) {
+        String hint = Suggestions.nearest(name, known)
+                .map(near -> "did you mean `" + near + "`?")
+                .orElse("expected: "
+                        + (known.isEmpty()
+                                ? "none is there yet"
+                                : "one of " + String.join(", ", new TreeSet<>(known))));
+        problems.add(reported(held, kind, path, "\"" + name + "\" is no " + what + " (" + hint + ")"));
+    }
+
+    private static ResourceProblem reported(Held held, String kind, String path, String message) {
+        return new ResourceProblem(held.origin(), kind, held.resource().name(), path, message, Effect.REPORTED);
+    }
+}

@@ -1,0 +1,42 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.resources;
+
+import io.gatehouse.kernel.config.AuthenticationEntry;
+import io.gatehouse.kernel.config.ClusterConfig;
+import io.gatehouse.kernel.config.GatehouseConfig;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What resources may refer to in the bootstrap file. Immutable.
+ *
+ * @param clusters by name, whether the cluster allows anonymous connections
+ * @param authentications the names of the listeners' authentication entries
+ * @param virtualClusters the virtual clusters that routes name
+ */
+public record References(Map<String, Boolean> clusters, Set<String> authentications, Set<String> virtualClusters) {
+
+    public References {
+        clusters = Map.copyOf(clusters);
+        authentications = Set.copyOf(authentications);
+        virtualClusters = Set.copyOf(virtualClusters);
+    }
+
+    /** What a bootstrap file offers. */
+    public static References of(GatehouseConfig config) {
+        return new References(
+                config.clusters().stream()
+                        .collect(Collectors.toMap(ClusterConfig::name, ClusterConfig::allowAnonymous)),
+                config.listeners().stream()
+                        .flatMap(listener -> listener.authentication().stream())
+                        .map(AuthenticationEntry::name)
+                        .collect(Collectors.toSet()),
+                config.listeners().stream()
+                        .flatMap(listener -> listener.route().virtualCluster().stream())
+                        .collect(Collectors.toSet()));
+    }
+}

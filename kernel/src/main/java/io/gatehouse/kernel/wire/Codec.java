@@ -1,0 +1,182 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.RequestHeaderData;
+import org.apache.kafka.common.message.ResponseHeaderData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.Message;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between whole frames and kafka-clients messages. Decoded messages are views: records and byte fields share the frame's memory, so the
+ * frame must outlive them. Counts what it decodes: what nobody asked for is never decoded, and a test holds the gateway to it.
+ */
+public final class Codec {
+
+    private final LongAdder decodedRequests = new LongAdder();
+    private final LongAdder decodedResponses = new LongAdder();
+
+    /** How many requests were decoded so far. */
+    public long decodedRequests() {
+        return decodedRequests.sum();
+    }
+
+    /** How many responses were decoded so far. */
+    public long decodedResponses() {
+        return decodedResponses.sum();
+    }
+
+    /**
+     * Decodes the body of a request frame.
+     *
+     * @throws FrameException when it does not parse
+     */
+    public ApiMessage decodeRequest(ByteBuf frame, ApiKeys api, short version) {
+        decodedRequests.increment();
+        ByteBuffer bytes = body(frame, requestHeaderLength(frame, api, version));
+        return read(api.messageType.newRequest(), bytes, version, api, "request");
+    }
+
+    /**
+     * Decodes the body of a response frame.
+     *
+     * @throws FrameException when it does not parse
+     */
+    public ApiMessage decodeResponse(ByteBuf frame, ApiKeys api, short version) {
+        decodedResponses.increment();
+        int header = 4;
+        if (Apis.hasTaggedResponseHeader(api, version)) {
+            int start = frame.readerIndex() + 8;
+            int after = Bytes.afterTaggedFields(frame, start, frame.writerIndex());
+            if (after == Bytes.INCOMPLETE) {
+                throw new FrameException(api + " response header: cut short");
+            }
+            header = after - frame.readerIndex() - 4;
+        }
+        return read(api.messageType.newResponse(), body(frame, header), version, api, "response");
+    }
+
+    /** A request frame with the header bytes of the original and another body. */
+    public ByteBuf encodeRequest(
+            ByteBuf original, ApiKeys api, short version, ApiMessage message, ByteBufAllocator allocator) {
+        int header = requestHeaderLength(original, api, version);
+        ByteBuf out = allocate(header, message, version, allocator);
+        out.setBytes(4, original, original.readerIndex() + 4, header);
+        return out;
+    }
+
+    /** A request frame of the gateway's own. */
+    public ByteBuf encodeRequest(
+            ApiKeys api,
+            short version,
+            int correlationId,
+            @Nullable String clientId,
+            ApiMessage message,
+            ByteBufAllocator allocator) {
+        RequestHeaderData header = new RequestHeaderData()
+                .setRequestApiKey(api.id)
+                .setRequestApiVersion(version)
+                .setCorrelationId(correlationId)
+                .setClientId(clientId);
+        return encode(header, api.requestHeaderVersion(version), message, version, allocator);
+    }
+
+    /** A response frame. */
+    public ByteBuf encodeResponse(
+            ApiKeys api, short version, int correlationId, ApiMessage message, ByteBufAllocator allocator) {
+        ResponseHeaderData header = new ResponseHeaderData().setCorrelationId(correlationId);
+        return encode(header, api.responseHeaderVersion(version), message, version, allocator);
+    }
+
+    /**
+     * The error form of an API: what kafka-clients would answer for this request.
+     *
+     * @return null when there is none: Produce with {@code acks=0}
+     */
+    public @Nullable ApiMessage errorResponse(
+            ApiKeys api, short version, ApiMessage request, Errors error, @Nullable String reason) {
+        ObjectSerializationCache cache = new ObjectSerializationCache();
+        ByteBufferAccessor bytes = new ByteBufferAccessor(ByteBuffer.allocate(request.size(cache, version)));
+        request.write(bytes, cache, version);
+        bytes.flip();
+        AbstractRequest parsed = AbstractRequest.parseRequest(api, version, bytes).request;
+        AbstractResponse response = parsed.getErrorResponse(0, exception(error, reason));
+        return response == null ? null : response.data();
+    }
+
+    private static ApiException exception(Errors error, @Nullable String reason) {
+        return reason == null || reason.isEmpty() ? error.exception() : error.exception(reason);
+    }
+
+    private static ByteBuf encode(
+            Message header, short headerVersion, ApiMessage message, short version, ByteBufAllocator allocator) {
+        ObjectSerializationCache headerCache = new ObjectSerializationCache();
+        int headerSize = header.size(headerCache, headerVersion);
+        ByteBuf out = allocate(headerSize, message, version, allocator);
+        header.write(new ByteBufferAccessor(out.internalNioBuffer(4, headerSize)), headerCache, headerVersion);
+        return out;
+    }
+
+    private static ByteBuf allocate(int headerSize, ApiMessage message, short version, ByteBufAllocator allocator) {
+        ObjectSerializationCache cache = new ObjectSerializationCache();
+        int bodySize = message.size(cache, version);
+        int length = 4 + headerSize + bodySize;
+        ByteBuf out = allocator.directBuffer(length, length);
+        boolean written = false;
+        try {
+            out.setInt(0, length - 4);
+            message.write(new ByteBufferAccessor(out.internalNioBuffer(4 + headerSize, bodySize)), cache, version);
+            out.writerIndex(length);
+            written = true;
+            return out;
+        } finally {
+            if (!written) {
+                out.release();
+            }
+        }
+    }
+
+    private static int requestHeaderLength(ByteBuf frame, ApiKeys api, short version) {
+        int end = frame.writerIndex();
+        int next = Bytes.afterNullableString(frame, frame.readerIndex() + 12, end);
+        if (next != Bytes.INCOMPLETE && Apis.isFlexible(api, version)) {
+            next = Bytes.afterTaggedFields(frame, next, end);
+        }
+        if (next == Bytes.INCOMPLETE) {
+            throw new FrameException(api + " request header: cut short");
+        }
+        return next - frame.readerIndex() - 4;
+    }
+
+    private static ByteBuffer body(ByteBuf frame, int headerLength) {
+        int start = 4 + headerLength;
+        return frame.nioBuffer(frame.readerIndex() + start, frame.readableBytes() - start);
+    }
+
+    private static ApiMessage read(ApiMessage message, ByteBuffer bytes, short version, ApiKeys api, String what) {
+        try {
+            message.read(new ByteBufferAccessor(bytes), version);
+        } catch (RuntimeException e) {
+            throw new FrameException(api + " " + what + " v" + version + ": does not parse: " + e.getMessage());
+        }
+        if (bytes.hasRemaining()) {
+            throw new FrameException(
+                    api + " " + what + " v" + version + ": " + bytes.remaining() + " bytes too many (expected: 0)");
+        }
+        return message;
+    }
+}

@@ -1,0 +1,61 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the socket read a large frame that is being collected straight into its buffer; everything else into buffers that adapt to the
+ * traffic.
+ */
+public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
+
+    private static final int MINIMUM_BYTES = 512;
+    private static final int INITIAL_BYTES = 2 * 1024;
+    private static final int MAXIMUM_BYTES = 512 * 1024;
+
+    private final Supplier<@Nullable FrameReader> reader;
+
+    /** @param reader the connection's; null while there is none */
+    public FrameRecvAllocator(Supplier<@Nullable FrameReader> reader) {
+        super(MINIMUM_BYTES, INITIAL_BYTES, MAXIMUM_BYTES);
+        this.reader = reader;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public Handle newHandle() {
+        return new FrameHandle(super.newHandle());
+    }
+
+    private final class FrameHandle extends RecvByteBufAllocator.DelegatingHandle
+            implements RecvByteBufAllocator.ExtendedHandle {
+
+        private final RecvByteBufAllocator.ExtendedHandle adaptive;
+
+        @SuppressWarnings("deprecation")
+        private FrameHandle(Handle adaptive) {
+            super(adaptive);
+            this.adaptive = (RecvByteBufAllocator.ExtendedHandle) adaptive;
+        }
+
+        @Override
+        public ByteBuf allocate(ByteBufAllocator allocator) {
+            FrameReader current = reader.get();
+            ByteBuf target = current == null ? null : current.directTarget();
+            return target == null ? super.allocate(allocator) : target;
+        }
+
+        @Override
+        public boolean continueReading(io.netty.util.UncheckedBooleanSupplier maybeMoreDataSupplier) {
+            return adaptive.continueReading(maybeMoreDataSupplier);
+        }
+    }
+}
