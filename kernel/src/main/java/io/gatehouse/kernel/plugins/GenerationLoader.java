@@ -82,6 +82,9 @@ final class GenerationLoader {
         } catch (PluginRejectedException e) {
             dispose(manifest, loader, manager, context);
             throw e;
+        } catch (RuntimeException e) {
+            dispose(manifest, loader, manager, context);
+            throw new PluginRejectedException(RejectionCode.START_FAILED, "cannot be loaded: " + e, e);
         }
     }
 

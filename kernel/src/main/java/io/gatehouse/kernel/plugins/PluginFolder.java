@@ -79,13 +79,12 @@ final class PluginFolder {
     }
 
     private @Nullable Rejection insecure(Path path, RejectionCode code) throws IOException {
-        if (!Files.getFileStore(path).supportsFileAttributeView("unix")) {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
             return null;
         }
-        // On a read-only mount, such as a ConfigMap with its mode 0777, nobody here can write whatever the mode says.
-        boolean writable = !Files.getFileStore(path).isReadOnly();
         int mode = (Integer) Files.getAttribute(path, "unix:mode");
-        if (writable && (mode & WRITABLE_BY_OTHERS) != 0) {
+        // On a read-only mount, such as a ConfigMap with its mode 0777, nobody here can write whatever the mode says.
+        if ((mode & WRITABLE_BY_OTHERS) != 0 && !Files.getFileStore(path).isReadOnly()) {
             return new Rejection(
                     code,
                     path + ": mode " + Integer.toOctalString(mode & 0777)

@@ -85,6 +85,11 @@ public final class PluginGeneration {
         return guard;
     }
 
+    /** The context class loader for calls into this plugin, where they cannot go through {@link #guard()}. */
+    public ClassLoader classLoader() {
+        return guard.loader();
+    }
+
     /** What the plugin's factories are given. */
     public PluginContext context() {
         return context;

@@ -53,6 +53,10 @@ public final class PluginGuard {
                 .register(meters);
     }
 
+    ClassLoader loader() {
+        return loader;
+    }
+
     /** Makes the plugin's class loader the context class loader; returns what {@link #exit} restores. */
     public @Nullable ClassLoader enter() {
         Thread thread = Thread.currentThread();

@@ -63,6 +63,14 @@ class PluginChangesTest {
     }
 
     @Test
+    void aJarThatIsDroppedInWhileRunningCountsByItself() {
+        fixture.host.start();
+        greeter("1.0.0").writeTo(fixture.folder, "greeter.jar");
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> versionInUse().equals("1.0.0"));
+    }
+
+    @Test
     void aJarThatStillGrowsIsLeftAlone() throws Exception {
         fixture.start();
         byte[] whole = greeter("1.0.0").bytes();

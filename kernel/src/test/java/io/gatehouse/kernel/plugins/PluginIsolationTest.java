@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,27 +202,19 @@ class PluginIsolationTest {
 
     @Test
     void aLoaderOfARefusedPluginIsCollected() {
-        TestPluginJar.withInterceptor("greeter", "greet")
-                .mainClass("", "started = this; throw new IllegalStateException();", "} static Object started; {")
-                .writeTo(fixture.folder, "greeter.jar");
+        TestPluginJar.withInterceptor("greeter", "greet").mainClass("", """
+                        System.getProperties().put("greeter.loader",
+                                new java.lang.ref.WeakReference<>(Main.class.getClassLoader()));
+                        throw new IllegalStateException();
+                        """, "").writeTo(fixture.folder, "greeter.jar");
 
         fixture.start();
 
         assertThat(fixture.status("greeter.jar").code()).isEqualTo(RejectionCode.START_FAILED);
+        WeakReference<?> loader = (WeakReference<?>) System.getProperties().remove("greeter.loader");
         await().atMost(Duration.ofSeconds(20)).until(() -> {
             System.gc();
-            return classLoaders().isEmpty();
+            return loader.get() == null;
         });
-    }
-
-    /** The class loaders of this test's staging folder that are still reachable through a thread. */
-    private Map<Thread, ClassLoader> classLoaders() {
-        Map<Thread, ClassLoader> found = new HashMap<>();
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getContextClassLoader() instanceof PluginClassLoader loader) {
-                found.put(thread, loader);
-            }
-        }
-        return found;
     }
 }
