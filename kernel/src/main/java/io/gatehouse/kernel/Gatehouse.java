@@ -36,6 +36,7 @@ import io.gatehouse.kernel.resources.InterceptorSpec;
 import io.gatehouse.kernel.resources.KernelKinds;
 import io.gatehouse.kernel.resources.References;
 import io.gatehouse.kernel.resources.ResourceIdentity;
+import io.gatehouse.kernel.resources.ResourceProblem;
 import io.gatehouse.kernel.resources.ResourceUserMappingStore;
 import io.gatehouse.kernel.resources.Resources;
 import io.gatehouse.kernel.resources.VirtualClusterSpec;
@@ -122,6 +123,35 @@ public final class Gatehouse implements AutoCloseable {
         }
     }
 
+    /**
+     * Checks what {@link #start} would check before it opens a port or a connection.
+     *
+     * @return every problem of plugins and resources as a sentence; none when all is well
+     * @throws ConfigException when the configuration cannot work with the plugins that are there
+     */
+    public static List<String> check(LoadedConfig loaded, Path home) {
+        Gatehouse gateway = new Gatehouse(loaded, home);
+        try {
+            gateway.openResources();
+            gateway.startPlugins();
+            gateway.resources.open();
+            gateway.pluginsChanged();
+            List<String> problems = new ArrayList<>();
+            gateway.plugins.snapshot().plugins().stream()
+                    .filter(plugin -> plugin.state() == PluginStatus.State.REJECTED)
+                    .forEach(plugin ->
+                            problems.add("plugin " + plugin.file() + ": " + plugin.code() + ": " + plugin.message()));
+            gateway.resources.problems().forEach(problem -> problems.add(problem.toString()));
+            gateway.authenticators.problems().forEach(problem -> problems.add(problem.toString()));
+            gateway.identity.problems().forEach(problem -> problems.add(problem.toString()));
+            problems.addAll(gateway.interceptors.problems());
+            gateway.missingPlugins().ifPresent(problems::add);
+            return problems;
+        } finally {
+            gateway.closing.close();
+        }
+    }
+
     /** The boot sequence. */
     private void boot() {
         startMetersAndTransport();
@@ -129,6 +159,7 @@ public final class Gatehouse implements AutoCloseable {
         startPlugins();
         resources.open();
         requireWorkingAuthentication();
+        requireReadableResources();
         connectClusters();
         followChanges();
         ClientServices services = clientServices();
@@ -170,7 +201,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private void startPlugins() {
         plugins = new PluginHost(
-                home.resolve(config.plugins().folder()), home.resolve("data/plugins"), meters, resources::view);
+                home.resolve(config.plugins().folder()), StagingFolder.of(home), meters, resources::view);
         closing.add("plugins", plugins);
         interceptors = new Interceptors(new PluginInterceptorTypes(plugins::snapshot));
         authenticators = new Authenticators(loaded.binder(), this::identityChanged);
@@ -193,6 +224,21 @@ public final class Gatehouse implements AutoCloseable {
                 .toList();
         if (!ofFile.isEmpty()) {
             throw new ConfigException("the configuration", ofFile);
+        }
+    }
+
+    /**
+     * While running, an invalid resource keeps its last valid version; at start there is none, and a policy that is left out would open
+     * what it is there to close.
+     */
+    private void requireReadableResources() {
+        List<Problem> problems = resources.problems().stream()
+                .filter(problem -> problem.effect() == ResourceProblem.Effect.ABSENT
+                        || (problem.origin().isEmpty() && problem.kind().isEmpty()))
+                .map(problem -> new Problem("", problem.toString()))
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new ConfigException("the resources", problems);
         }
     }
 

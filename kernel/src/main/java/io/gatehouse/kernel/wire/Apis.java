@@ -23,7 +23,8 @@ public final class Apis {
         COUNT = highest + 1;
         BY_ID = new ApiKeys[COUNT];
         for (ApiKeys api : ApiKeys.values()) {
-            BY_ID[api.id] = api;
+            // Some ids are left over from brokers before KRaft: no version of them exists any more.
+            BY_ID[api.id] = api.hasValidVersion() ? api : null;
         }
     }
 
@@ -32,8 +33,10 @@ public final class Apis {
 
     static {
         for (ApiKeys api : ApiKeys.values()) {
-            REQUEST_CLASSES[api.id] = api.messageType.newRequest().getClass();
-            RESPONSE_CLASSES[api.id] = api.messageType.newResponse().getClass();
+            if (api.hasValidVersion()) {
+                REQUEST_CLASSES[api.id] = api.messageType.newRequest().getClass();
+                RESPONSE_CLASSES[api.id] = api.messageType.newResponse().getClass();
+            }
         }
     }
 

@@ -1,0 +1,288 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.it;
+
+import io.gatehouse.kernel.Gatehouse;
+import io.gatehouse.kernel.config.ConfigLoader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A gateway in this JVM, with a home folder of its own, started from the files that an operator would write.
+ *
+ * <pre>{@code
+ * TestGateway gateway = TestGateway.inFrontOf(kafka.bootstrapServers()).anonymous().start();
+ * gateway.bootstrapServers();
+ * }</pre>
+ */
+public final class TestGateway implements AutoCloseable {
+
+    /** How many ports a listener gets: the bootstrap and nodes 0 to 18. */
+    public static final int PORTS = 20;
+
+    private final Path home;
+    private final int firstPort;
+    private final Gatehouse gateway;
+
+    private TestGateway(Path home, int firstPort, Gatehouse gateway) {
+        this.home = home;
+        this.firstPort = firstPort;
+        this.gateway = gateway;
+    }
+
+    /** Starts a description. */
+    public static Builder inFrontOf(String bootstrapServers) {
+        return new Builder(bootstrapServers);
+    }
+
+    public String bootstrapServers() {
+        return "localhost:" + firstPort;
+    }
+
+    /** The listener's bootstrap port. */
+    public int bootstrapPort() {
+        return firstPort;
+    }
+
+    /** The listener's port of a node. */
+    public int portOf(int nodeId) {
+        return firstPort + 1 + nodeId;
+    }
+
+    public Gatehouse gatehouse() {
+        return gateway;
+    }
+
+    public Path home() {
+        return home;
+    }
+
+    /** Writes or replaces a resource file; it takes about a second to count. */
+    public void writeResources(String file, String yaml) {
+        Builder.write(home.resolve("resources").resolve(file), yaml);
+    }
+
+    /** Puts a jar into the plugins folder, as an operator would. */
+    public void dropPlugin(Path jar) {
+        Builder.copyPlugin(jar, home.resolve("plugins"));
+    }
+
+    /** The jar that a module of this project has built. */
+    public static Path jarOf(String module) {
+        Path target = Path.of(System.getProperty("gatehouse.root", "..")).resolve(module).resolve("target");
+        try (Stream<Path> files = Files.list(target)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(".jar"))
+                    .filter(file -> !file.getFileName().toString().startsWith("original-"))
+                    .filter(file -> !file.getFileName().toString().contains("-sources"))
+                    .filter(file -> !file.getFileName().toString().contains("-tests"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        try (Stream<Path> tree = Files.walk(home)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Describes a gateway. */
+    public static final class Builder {
+        private final String bootstrapServers;
+        private final Map<String, String> resources = new HashMap<>();
+        private final List<Path> plugins = new ArrayList<>();
+        private final StringBuilder limits = new StringBuilder();
+        private String authentication = "[{type: plain}]";
+        private String route = "{cluster: local}";
+        private String clusterProperties = "";
+        private boolean allowAnonymous;
+        private int minNodeId;
+        private int ports = PORTS;
+        private String extra = "";
+
+        private Builder(String bootstrapServers) {
+            this.bootstrapServers = bootstrapServers;
+        }
+
+        /** Without authentication. */
+        public Builder anonymous() {
+            authentication = "[{type: anonymous}]";
+            allowAnonymous = true;
+            return this;
+        }
+
+        /** With SASL/PLAIN, and accounts of which user name and password are the same. */
+        public Builder accounts(String... users) {
+            plugins.add(jarOf("plugins/auth-plain"));
+            authentication = "[{type: plain, cost: 4}]";
+            StringBuilder accounts = new StringBuilder();
+            for (String user : users) {
+                accounts.append("---\napiVersion: gatehouse/v1\nkind: Account\nmetadata: {name: ")
+                        .append(user)
+                        .append("}\nspec: {password: ")
+                        .append(user)
+                        .append("}\n");
+            }
+            resources.put("accounts.yaml", accounts.toString());
+            return this;
+        }
+
+        /** The listener's {@code authentication}, as YAML. */
+        public Builder authentication(String yaml) {
+            authentication = yaml;
+            return this;
+        }
+
+        /** The listener's {@code route}, as YAML. */
+        public Builder route(String yaml) {
+            route = yaml;
+            return this;
+        }
+
+        /** One of {@code limits}. */
+        public Builder limit(String key, String value) {
+            limits.append("  ").append(key).append(": ").append(value).append('\n');
+            return this;
+        }
+
+        /** More of the cluster's {@code properties}: flow style, with a comma first. */
+        public Builder clusterProperties(String yaml) {
+            clusterProperties = yaml;
+            return this;
+        }
+
+        public Builder minNodeId(int value) {
+            minNodeId = value;
+            return this;
+        }
+
+        /** How many ports the listener gets. */
+        public Builder ports(int count) {
+            ports = count;
+            return this;
+        }
+
+        /** More top-level YAML. */
+        public Builder extra(String yaml) {
+            extra = yaml;
+            return this;
+        }
+
+        /** A resource file. */
+        public Builder resource(String file, String yaml) {
+            resources.put(file, yaml);
+            return this;
+        }
+
+        /** A plugin's jar. */
+        public Builder plugin(Path jar) {
+            plugins.add(jar);
+            return this;
+        }
+
+        /** Starts it on free ports. */
+        public TestGateway start() {
+            try {
+                Path home = Files.createTempDirectory("gatehouse-it");
+                Files.createDirectories(home.resolve("resources"));
+                Files.createDirectories(home.resolve("plugins"));
+                plugins.forEach(jar -> copyPlugin(jar, home.resolve("plugins")));
+                resources.forEach((file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
+                int first = freePorts(ports);
+                Path config = home.resolve("gatehouse.yaml");
+                write(config, yaml(first));
+                return new TestGateway(home, first, Gatehouse.start(ConfigLoader.load(config, Map.of()), home));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private String yaml(int first) {
+            return """
+                    clusters:
+                      - name: local
+                        allowAnonymous: %s
+                        properties: {bootstrap.servers: "%s"%s}
+                    listeners:
+                      - name: apps
+                        ports: ["%d-%d"]
+                        advertisedHost: localhost
+                        minNodeId: %d
+                        route: %s
+                        authentication: %s
+                    management: {port: 0}
+                    %s%s"""
+                    .formatted(
+                            allowAnonymous,
+                            bootstrapServers,
+                            clusterProperties,
+                            first,
+                            first + ports - 1,
+                            minNodeId,
+                            route,
+                            authentication,
+                            limits.isEmpty() ? "" : "limits:\n" + limits,
+                            extra);
+        }
+
+        private static void copyPlugin(Path jar, Path folder) {
+            try {
+                Path copy = folder.resolve(jar.getFileName());
+                Files.copy(jar, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void write(Path file, String text) {
+            try {
+                Files.writeString(file, text);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static int freePorts(int count) throws IOException {
+            for (int attempt = 0; attempt < 100; attempt++) {
+                int first = 33_000 + (int) (Math.random() * 25_000);
+                if (areFree(first, count)) {
+                    return first;
+                }
+            }
+            throw new IOException("no " + count + " free ports in a row");
+        }
+
+        private static boolean areFree(int first, int count) {
+            for (int port = first; port < first + count; port++) {
+                try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                    socket.getLocalPort();
+                } catch (IOException e) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

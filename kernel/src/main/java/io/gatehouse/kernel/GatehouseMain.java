@@ -1,0 +1,184 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel;
+
+import io.gatehouse.kernel.config.ConfigException;
+import io.gatehouse.kernel.config.ConfigLoader;
+import io.gatehouse.kernel.config.LoadedConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.utils.internals.AppInfoParser;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The command line of the kernel: {@code run}, {@code check} and {@code version}. Exit codes: 0 for success, 1 for a problem of
+ * configuration or usage, 2 for a start that failed. Problems are sentences on stderr; a stack trace comes only with
+ * {@code --stacktrace}.
+ */
+@Command(
+        name = "gatehouse",
+        description = "A gateway for Apache Kafka with hot-loadable plugins.",
+        mixinStandardHelpOptions = true,
+        versionProvider = GatehouseMain.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {GatehouseMain.Run.class, GatehouseMain.Check.class, GatehouseMain.ShowVersion.class})
+public final class GatehouseMain {
+
+    private static final int OK = 0;
+    private static final int BAD_CONFIGURATION = 1;
+    private static final int START_FAILED = 2;
+
+    private GatehouseMain() {}
+
+    public static void main(String[] arguments) {
+        System.exit(execute(arguments));
+    }
+
+    /** Runs a command line; returns the exit code. */
+    static int execute(String... arguments) {
+        CommandLine commandLine = new CommandLine(new GatehouseMain());
+        commandLine.setExitCodeExceptionMapper(GatehouseMain::exitCode);
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            report(failure, command);
+            return exitCode(failure);
+        });
+        commandLine.setParameterExceptionHandler((failure, given) -> {
+            failure.getCommandLine().getErr().println("gatehouse: " + failure.getMessage());
+            failure.getCommandLine().getErr().println("Try 'gatehouse --help'.");
+            return BAD_CONFIGURATION;
+        });
+        if (arguments.length == 0) {
+            commandLine.usage(commandLine.getOut());
+            return OK;
+        }
+        return commandLine.execute(arguments);
+    }
+
+    private static int exitCode(Throwable failure) {
+        return failure instanceof ConfigException ? BAD_CONFIGURATION : START_FAILED;
+    }
+
+    private static void report(Throwable failure, CommandLine command) {
+        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        command.getErr().println("gatehouse: " + message);
+        if (command.getCommand() instanceof WithConfiguration with && with.stacktrace) {
+            failure.printStackTrace(command.getErr());
+        }
+    }
+
+    /** What commands have in common that read the configuration. */
+    abstract static class WithConfiguration implements Callable<Integer> {
+
+        @Option(
+                names = "--home",
+                defaultValue = "${env:GATEHOUSE_HOME:-.}",
+                description = "Where relative paths start (default: $GATEHOUSE_HOME, else the current folder).")
+        Path home;
+
+        @Option(names = "--config", description = "The bootstrap file (default: conf/gatehouse.yaml under the home).")
+        Path config;
+
+        @Option(names = "--stacktrace", description = "Show stack traces of what fails.")
+        boolean stacktrace;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                description = "Show this help.")
+        boolean help;
+
+        LoadedConfig load() {
+            return ConfigLoader.load(config == null ? home.resolve("conf/gatehouse.yaml") : config, System.getenv());
+        }
+    }
+
+    @Command(name = "run", description = "Run the gateway until it is stopped.")
+    static final class Run extends WithConfiguration {
+
+        @Override
+        public Integer call() throws InterruptedException {
+            Gatehouse gateway = Gatehouse.start(load(), home.toAbsolutePath().normalize());
+            CountDownLatch stopped = new CountDownLatch(1);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                gateway.close();
+                                stopped.countDown();
+                            },
+                            "gatehouse-stop"));
+            stopped.await();
+            return OK;
+        }
+    }
+
+    @Command(
+            name = "check",
+            description =
+                    "Check the configuration, the resources and the plugins without starting, and name every problem.")
+    static final class Check extends WithConfiguration {
+
+        @CommandLine.Spec
+        CommandLine.Model.CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            List<String> problems =
+                    Gatehouse.check(load(), home.toAbsolutePath().normalize());
+            if (problems.isEmpty()) {
+                spec.commandLine().getOut().println("No problems.");
+                return OK;
+            }
+            problems.forEach(problem -> spec.commandLine().getErr().println(problem));
+            return BAD_CONFIGURATION;
+        }
+    }
+
+    @Command(name = "version", description = "Show the versions of Gatehouse, Kafka's protocol and Java.")
+    static final class ShowVersion implements Callable<Integer> {
+
+        @CommandLine.Spec
+        CommandLine.Model.CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            for (String line : new Version().getVersion()) {
+                spec.commandLine().getOut().println(line);
+            }
+            return OK;
+        }
+    }
+
+    /** The versions of what runs. */
+    static final class Version implements CommandLine.IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "Gatehouse " + ofSpi(),
+                "Kafka clients " + AppInfoParser.getVersion(),
+                "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
+            };
+        }
+
+        /** Gatehouse and its SPI are released together. */
+        private static String ofSpi() {
+            Properties properties = new Properties();
+            try (InputStream in = GatehouseMain.class.getResourceAsStream("/META-INF/gatehouse-spi.properties")) {
+                properties.load(in);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return properties.getProperty("version");
+        }
+    }
+}
