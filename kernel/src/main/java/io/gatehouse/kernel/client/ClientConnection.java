@@ -15,6 +15,7 @@ import io.gatehouse.kernel.wire.InFlight;
 import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.interception.TopicNames;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -39,7 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
     private static final AtomicLong IDS = new AtomicLong();
     private static final int MAX_IN_FLIGHT = 1_000;
-    private static final long BROKER_GOODBYE_SECONDS = 5;
+    private static final long GOODBYE_SECONDS = 5;
 
     private final String id = Long.toString(IDS.incrementAndGet());
     private final ClientServices services;
@@ -57,6 +58,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private boolean handlingRead;
     private boolean clientDirty;
     private boolean clientGone;
+    private boolean goodbye;
     private boolean closed;
     private boolean closeWhenAnswered;
     private @Nullable Chain chain;
@@ -329,7 +331,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     /** Takes no more requests, answers those in flight, then closes. */
     void closeAfterResponses(String kind, String reason) {
         hold(Hold.CLOSING);
-        log.info("connection {} from {}: closing: {}", id, remoteAddress(), reason);
+        log.debug("connection {} from {}: closing: {}", id, remoteAddress(), reason);
         closeWhenAnswered = true;
         if (inFlight.isEmpty() && !requests.reader().isPassing()) {
             flushClient();
@@ -372,7 +374,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (chain != null) {
             chain.release();
         }
-        context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (!context.channel().isWritable()) {
+            // A client that does not take its responses must not keep the connection open.
+            context.executor().schedule(() -> context.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private void releaseInFlight() {
@@ -389,15 +395,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     /** The client has gone: what it sent is forwarded and flushed, then the broker is told that nothing more will come. */
     private void finishWhenForwarded() {
-        if (closed || isHeld() || requests.reader().hasHeld()) {
+        if (closed || goodbye || isHeld() || requests.reader().hasHeld()) {
             return;
         }
+        goodbye = true;
         responses.sayGoodbye();
         context.executor()
-                .schedule(
-                        () -> close("client", "the client closed the connection"),
-                        BROKER_GOODBYE_SECONDS,
-                        TimeUnit.SECONDS);
+                .schedule(() -> close("client", "the client closed the connection"), GOODBYE_SECONDS, TimeUnit.SECONDS);
     }
 
     // ---- reading and watching

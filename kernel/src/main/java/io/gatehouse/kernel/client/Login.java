@@ -120,6 +120,7 @@ final class Login {
 
     /** Answers a collected frame of one of the three APIs. */
     void handle(ApiKeys api, short version, int correlationId, ByteBuf frame) {
+        services.meters().request(api.id, frame.readableBytes());
         if (api == ApiKeys.API_VERSIONS) {
             apiVersions.handle(version, correlationId, frame);
         } else if (api == ApiKeys.SASL_HANDSHAKE) {

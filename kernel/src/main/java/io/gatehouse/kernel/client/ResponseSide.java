@@ -267,15 +267,20 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         short apiKey = inFlight.apiKey();
         short version = inFlight.apiVersion();
         if (inFlight.attachment() instanceof Exchange exchange) {
-            if (exchange.isOwn() || exchange.wantsResponse()) {
+            if (exchange.isOwn()) {
                 return collect();
             }
             if (apiKey == ApiKeys.FETCH.id && version >= FIRST_FETCH_WITH_SESSION) {
                 int position = FETCH_SESSION_ID + (Apis.hasTaggedResponseHeader(ApiKeys.FETCH, version) ? 1 : 0);
-                if (end - at < position + 4) {
+                if (end - at < Math.min(frameLength, position + 4)) {
                     return Fate.NEED_MORE;
                 }
-                connection.fetchSessions().note(in.getInt(at + position));
+                if (frameLength >= position + 4) {
+                    connection.fetchSessions().note(in.getInt(at + position));
+                }
+            }
+            if (exchange.wantsResponse()) {
+                return collect();
             }
         }
         if (ResponseScanner.applies(apiKey, version)) {
