@@ -43,8 +43,6 @@ final class Login {
     private final ClientListener listener;
     private final Session session;
     private final ApiVersionsLogin apiVersions;
-    private AuthenticationMethods methods = new AuthenticationMethods(java.util.List.of());
-
     private long begunNanos;
     private @Nullable Entry entry;
     private @Nullable String mechanism;
@@ -61,7 +59,6 @@ final class Login {
 
     void begin() {
         begunNanos = System.nanoTime();
-        methods = listener.methods();
     }
 
     long ageNanos() {
@@ -87,11 +84,12 @@ final class Login {
         if (api == ApiKeys.API_VERSIONS || api == ApiKeys.SASL_HANDSHAKE || api == ApiKeys.SASL_AUTHENTICATE) {
             return true;
         }
-        Entry anonymous = methods.anonymous().orElse(null);
+        Entry anonymous = listener.methods().anonymous().orElse(null);
         if (anonymous == null || entry != null) {
             throw new FrameException(api + " before authentication (expected: SaslHandshake)");
         }
         entry = anonymous;
+        session.observeIdentities();
         Authentication authentication = Authentication.of(UserResolver.ANONYMOUS_METHOD, User.ANONYMOUS)
                 .name(anonymous.name())
                 .build();
@@ -135,9 +133,9 @@ final class Login {
     }
 
     private void handshake(short version, int correlationId, String wanted) {
-        if (session.user() != null) {
-            methods = listener.methods();
-        }
+        // As they are now: a plugin may have been replaced since the connection came.
+        AuthenticationMethods methods = listener.methods();
+        session.observeIdentities();
         SaslHandshakeResponseData response =
                 new SaslHandshakeResponseData().setMechanisms(new ArrayList<>(methods.mechanisms()));
         Entry offering = methods.offering(wanted).orElse(null);
@@ -184,7 +182,7 @@ final class Login {
             exchange = ((SaslAuthenticator) offering.authenticator()).begin(wanted, connection);
             return exchange != null;
         } catch (RuntimeException | LinkageError e) {
-            log.warn("authenticator {} failed to begin", offering.name(), e);
+            log.debug("authenticator {} failed to begin", offering.name(), e);
             closeExchange();
             return false;
         }
