@@ -21,6 +21,7 @@ import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.authentication.AuthenticatorContext;
 import io.gatehouse.spi.authentication.AuthenticatorFactory;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
+import io.gatehouse.spi.authentication.TlsAuthenticator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -142,12 +143,12 @@ final class Authenticators {
             Authenticator authenticator = create(
                     path, entry, extension.extension(), extension.generation().context(), found);
             if (authenticator != null) {
-                Authenticator guarded = authenticator instanceof SaslAuthenticator sasl
-                        ? new GuardedSasl(sasl, extension.generation().guard())
-                        : authenticator;
                 Hosted<Authenticator> hosted =
                         new Hosted<>(authenticator, extension.generation(), "authenticator " + entry.name());
-                return new Made(extension, hosted, guarded);
+                return new Made(
+                        extension,
+                        hosted,
+                        guarded(authenticator, extension.generation().guard()));
             }
         } catch (IllegalArgumentException e) {
             found.add(new Problem(path, e.getMessage()));
@@ -159,6 +160,12 @@ final class Authenticators {
         }
         extension.generation().release();
         return null;
+    }
+
+    private static Authenticator guarded(Authenticator authenticator, PluginGuard guard) {
+        return authenticator instanceof SaslAuthenticator sasl
+                ? new GuardedSasl(sasl, guard)
+                : new GuardedTls((TlsAuthenticator) authenticator, guard);
     }
 
     private <C extends Record> @Nullable Authenticator create(

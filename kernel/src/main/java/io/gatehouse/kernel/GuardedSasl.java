@@ -30,7 +30,7 @@ final class GuardedSasl implements SaslAuthenticator {
     GuardedSasl(SaslAuthenticator authenticator, PluginGuard guard) {
         this.authenticator = authenticator;
         this.guard = guard;
-        this.mechanisms = Set.copyOf(call("mechanisms", authenticator::mechanisms));
+        this.mechanisms = Set.copyOf(call(guard, "mechanisms", authenticator::mechanisms));
     }
 
     @Override
@@ -40,11 +40,12 @@ final class GuardedSasl implements SaslAuthenticator {
 
     @Override
     public SaslExchange begin(String mechanism, ConnectionInfo connection) {
-        SaslExchange exchange = call("begin of authentication", () -> authenticator.begin(mechanism, connection));
+        SaslExchange exchange =
+                call(guard, "begin of authentication", () -> authenticator.begin(mechanism, connection));
         return new SaslExchange() {
             @Override
             public CompletionStage<SaslStep> evaluate(byte[] token) {
-                return call("evaluate of authentication", () -> exchange.evaluate(token));
+                return call(guard, "evaluate of authentication", () -> exchange.evaluate(token));
             }
 
             @Override
@@ -56,10 +57,10 @@ final class GuardedSasl implements SaslAuthenticator {
 
     @Override
     public CompletionStage<Optional<Authentication>> refresh(Authentication earlier) {
-        return call("refresh of authentication", () -> authenticator.refresh(earlier));
+        return call(guard, "refresh of authentication", () -> authenticator.refresh(earlier));
     }
 
-    private <T> T call(String what, Supplier<T> body) {
+    static <T> T call(PluginGuard guard, String what, Supplier<T> body) {
         ClassLoader before = guard.enter();
         try {
             return Objects.requireNonNull(body.get(), "null (expected: a value)");
