@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -103,6 +104,8 @@ class EditableRecords implements RecordsBatch {
         List<EditableRecord> editable = new ArrayList<>();
         try (CloseableIterator<Record> iterator = source.streamingIterator(BufferSupplier.NO_CACHING)) {
             iterator.forEachRemaining(record -> editable.add(new EditableRecord(record)));
+        } catch (RuntimeException e) {
+            throw new CorruptRecordException("records do not parse: " + e.getMessage(), e);
         }
         return editable;
     }
@@ -133,7 +136,11 @@ class EditableRecords implements RecordsBatch {
                 source.deleteHorizonMs().orElse(RecordBatch.NO_TIMESTAMP))) {
             for (EditableRecord record : kept) {
                 builder.appendWithOffset(
-                        record.offset(), record.timestamp(), record.key(), record.value(), record.headerArray());
+                        record.offset(),
+                        record.timestamp(),
+                        record.keyToWrite(),
+                        record.valueToWrite(),
+                        record.headerArray());
             }
             builder.overrideLastOffset(source.lastOffset());
         }

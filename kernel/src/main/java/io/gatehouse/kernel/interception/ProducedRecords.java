@@ -47,7 +47,7 @@ final class ProducedRecords {
                     handler.handle(batch, new Whose(context));
                     MemoryRecords result = batch.result();
                     if (batch.rejection != null) {
-                        rejections.add(new Rejection(topic, batch.rejection));
+                        rejections.add(new Rejection(topic, topic.name(), topic.topicId(), batch.rejection));
                     } else if (result != null) {
                         partition.setRecords(result);
                         changed = true;
@@ -95,13 +95,13 @@ final class ProducedRecords {
         });
     }
 
-    /** What the client is told about one partition. */
-    private record Rejection(TopicProduceData topic, PartitionProduceResponse response) {
+    /** What the client is told about one partition. The name is kept by itself: others change it in the request as that goes on. */
+    private record Rejection(TopicProduceData topic, String name, Uuid topicId, PartitionProduceResponse response) {
 
         private void addTo(ProduceResponseData data) {
-            TopicProduceResponse known = data.responses().find(topic.name(), topic.topicId());
+            TopicProduceResponse known = data.responses().find(name, topicId);
             if (known == null) {
-                known = new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+                known = new TopicProduceResponse().setName(name).setTopicId(topicId);
                 data.responses().add(known);
             }
             known.partitionResponses().add(response);
