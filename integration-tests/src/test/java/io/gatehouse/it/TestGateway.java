@@ -82,14 +82,17 @@ public final class TestGateway implements AutoCloseable {
 
     /** The jar that a module of this project has built. */
     public static Path jarOf(String module) {
-        Path target = Path.of(System.getProperty("gatehouse.root", "..")).resolve(module).resolve("target");
+        Path target = Path.of(System.getProperty("gatehouse.root", ".."))
+                .resolve(module)
+                .resolve("target");
         try (Stream<Path> files = Files.list(target)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".jar"))
                     .filter(file -> !file.getFileName().toString().startsWith("original-"))
                     .filter(file -> !file.getFileName().toString().contains("-sources"))
                     .filter(file -> !file.getFileName().toString().contains("-tests"))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
+                    .orElseThrow(
+                            () -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -208,7 +211,8 @@ public final class TestGateway implements AutoCloseable {
                 Files.createDirectories(home.resolve("resources"));
                 Files.createDirectories(home.resolve("plugins"));
                 plugins.forEach(jar -> copyPlugin(jar, home.resolve("plugins")));
-                resources.forEach((file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
+                resources.forEach(
+                        (file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
                 int first = freePorts(ports);
                 Path config = home.resolve("gatehouse.yaml");
                 write(config, yaml(first));
@@ -232,8 +236,7 @@ public final class TestGateway implements AutoCloseable {
                         route: %s
                         authentication: %s
                     management: {port: 0}
-                    %s%s"""
-                    .formatted(
+                    %s%s""".formatted(
                             allowAnonymous,
                             bootstrapServers,
                             clusterProperties,
