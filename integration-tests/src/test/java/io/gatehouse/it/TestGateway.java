@@ -117,6 +117,7 @@ public final class TestGateway implements AutoCloseable {
         private final List<Path> plugins = new ArrayList<>();
         private final StringBuilder limits = new StringBuilder();
         private String authentication = "[{type: plain}]";
+        private String tls = "{}";
         private String route = "{cluster: local}";
         private String clusterProperties = "";
         private boolean allowAnonymous;
@@ -154,6 +155,12 @@ public final class TestGateway implements AutoCloseable {
         /** The listener's {@code authentication}, as YAML. */
         public Builder authentication(String yaml) {
             authentication = yaml;
+            return this;
+        }
+
+        /** The listener's {@code tls}, as YAML. */
+        public Builder tls(String yaml) {
+            tls = yaml;
             return this;
         }
 
@@ -234,6 +241,7 @@ public final class TestGateway implements AutoCloseable {
                         advertisedHost: localhost
                         minNodeId: %d
                         route: %s
+                        tls: %s
                         authentication: %s
                     management: {port: 0}
                     %s%s""".formatted(
@@ -244,6 +252,7 @@ public final class TestGateway implements AutoCloseable {
                             first + ports - 1,
                             minNodeId,
                             route,
+                            tls,
                             authentication,
                             limits.isEmpty() ? "" : "limits:\n" + limits,
                             extra);
