@@ -7,6 +7,7 @@ package io.gatehouse.kernel.client;
 import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
+import io.gatehouse.spi.authentication.TlsAuthenticator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -78,6 +79,13 @@ public record AuthenticationMethods(List<Entry> entries) {
         return entries.stream()
                 .filter(entry -> entry.authenticator() instanceof SaslAuthenticator sasl
                         && sasl.mechanisms().contains(mechanism))
+                .findFirst();
+    }
+
+    /** The first entry that authenticates by the TLS handshake, if there is one. */
+    Optional<Entry> tls() {
+        return entries.stream()
+                .filter(entry -> entry.authenticator() instanceof TlsAuthenticator)
                 .findFirst();
     }
 

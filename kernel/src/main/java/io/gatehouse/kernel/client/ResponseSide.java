@@ -22,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -165,6 +166,11 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         goodbye = true;
         flushBroker();
         updateReading();
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+            return;
+        }
         ((DuplexChannel) context.channel()).shutdownOutput();
     }
 
