@@ -124,11 +124,15 @@ public final class Chain {
             }
             last.forEach(own -> links.add(subscribe(new ActiveInterceptor("kernel", own, null), set, user, host)));
         } catch (RuntimeException e) {
-            links.forEach(Link::retain);
-            links.forEach(Link::release);
+            abandon(links);
             throw e;
         }
         return new Chain(set, user, links);
+    }
+
+    private static void abandon(List<Link> links) {
+        links.forEach(Link::retain);
+        links.forEach(Link::release);
     }
 
     /**
@@ -140,12 +144,17 @@ public final class Chain {
     public static @Nullable Chain ofRoute(
             InterceptorSet set, User nobody, boolean namesVirtualCluster, ChainHost host) {
         List<Link> links = new ArrayList<>();
-        for (Entry entry : set.choose(nobody)) {
-            ActiveInterceptor active = entry.active();
-            boolean byRoute = entry.definition().scope().matchesByRoute(namesVirtualCluster);
-            if (byRoute && active != null && active.acquire()) {
-                links.add(subscribe(active, set, nobody, host));
+        try {
+            for (Entry entry : set.choose(nobody)) {
+                ActiveInterceptor active = entry.active();
+                boolean byRoute = entry.definition().scope().matchesByRoute(namesVirtualCluster);
+                if (byRoute && active != null && active.acquire()) {
+                    links.add(subscribe(active, set, nobody, host));
+                }
             }
+        } catch (RuntimeException e) {
+            abandon(links);
+            throw e;
         }
         return links.isEmpty() ? null : new Chain(set, nobody, links);
     }

@@ -63,6 +63,18 @@ final class EditableRecord implements InterceptedRecord {
         dropped = true;
     }
 
+    /** For writing: reading through a read-only view would copy byte by byte. */
+    @Nullable
+    ByteBuffer keyToWrite() {
+        return key;
+    }
+
+    /** As {@link #keyToWrite}. */
+    @Nullable
+    ByteBuffer valueToWrite() {
+        return value;
+    }
+
     Header[] headerArray() {
         return headers.toArray(Header[]::new);
     }

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
@@ -139,10 +138,9 @@ class EditableRecords implements RecordsBatch {
                 }
             } catch (UnreadableRecordsException e) {
                 throw e;
-            } catch (CorruptRecordException e) {
-                throw new UnreadableRecordsException(Errors.CORRUPT_MESSAGE, "corrupt records: " + e.getMessage());
             } catch (RuntimeException e) {
-                throw new UnreadableRecordsException(Errors.INVALID_RECORD, "unreadable records: " + e.getMessage());
+                throw new UnreadableRecordsException(
+                        Errors.CORRUPT_MESSAGE, "records do not parse: " + e.getMessage());
             }
             batches = read;
         }
@@ -188,7 +186,8 @@ class EditableRecords implements RecordsBatch {
     }
 
     static void append(EditableRecord record, long offset, MemoryRecordsBuilder builder) {
-        builder.appendWithOffset(offset, record.timestamp(), record.key(), record.value(), record.headerArray());
+        builder.appendWithOffset(
+                offset, record.timestamp(), record.keyToWrite(), record.valueToWrite(), record.headerArray());
     }
 
     private static void writeEmpty(RecordBatch source, ByteBufferOutputStream out) {

@@ -64,12 +64,20 @@ public final class Interceptors {
                 before.remove(definition.name());
             }
         }
-        current = new InterceptorSet(entries, current.rounds(), current.firstRound(), current.identityVersion());
+        current = new InterceptorSet(entries, roundsOf(entries), current.firstRound(), current.identityVersion());
         for (Entry gone : before.values()) {
             if (gone.active() != null) {
                 gone.active().release();
             }
         }
+    }
+
+    /** Forgets what interceptors that have gone asked for: it would keep their plugin's classes. */
+    private List<Round> roundsOf(List<Entry> entries) {
+        return current.rounds().stream()
+                .map(round ->
+                        entries.stream().anyMatch(entry -> entry.active() == round.interceptor()) ? round : Round.GONE)
+                .toList();
     }
 
     /** What users are resolved from has changed: every connection resolves its user again before its next request is forwarded. */
@@ -107,6 +115,9 @@ public final class Interceptors {
 
     private synchronized void resubscribe(ActiveInterceptor interceptor, Predicate<User> users) {
         InterceptorSet now = current;
+        if (now.entries().stream().noneMatch(entry -> entry.active() == interceptor)) {
+            return;
+        }
         List<Round> rounds = new ArrayList<>(now.rounds());
         rounds.add(new Round(interceptor, users));
         int forgotten = Math.max(0, rounds.size() - MAX_ROUNDS);

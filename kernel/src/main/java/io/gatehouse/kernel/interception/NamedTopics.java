@@ -7,12 +7,12 @@ package io.gatehouse.kernel.interception;
 import io.gatehouse.spi.interception.AsyncOptions;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.InterceptionContext;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
 
@@ -26,9 +26,9 @@ final class NamedTopics {
     static final AsyncOptions DEADLINE = AsyncOptions.within(Duration.ofSeconds(20));
 
     private final ActiveInterceptor owner;
-    private final Executor eventLoop;
+    private final EventExecutor eventLoop;
 
-    NamedTopics(ActiveInterceptor owner, Executor eventLoop) {
+    NamedTopics(ActiveInterceptor owner, EventExecutor eventLoop) {
         this.owner = owner;
         this.eventLoop = eventLoop;
     }
@@ -42,13 +42,23 @@ final class NamedTopics {
         if (unknown.isEmpty()) {
             return CompletableFuture.completedFuture(decision.get());
         }
-        return context.topics().namesOf(unknown).handleAsync((names, failure) -> guarded(decision), eventLoop);
+        CompletableFuture<Decision> decided = new CompletableFuture<>();
+        context.topics().namesOf(unknown).whenComplete((names, failure) -> {
+            if (eventLoop.inEventLoop()) {
+                decide(decision, decided);
+            } else {
+                eventLoop.execute(() -> decide(decision, decided));
+            }
+        });
+        return decided;
     }
 
-    private Decision guarded(Supplier<Decision> decision) {
+    private void decide(Supplier<Decision> decision, CompletableFuture<Decision> decided) {
         ClassLoader before = owner.enter();
         try {
-            return decision.get();
+            decided.complete(decision.get());
+        } catch (Throwable e) {
+            decided.completeExceptionally(e);
         } finally {
             owner.exit(before);
         }

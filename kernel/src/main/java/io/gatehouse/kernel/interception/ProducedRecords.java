@@ -62,12 +62,12 @@ final class ProducedRecords {
                 MemoryRecords result = show(batch, context, handler);
                 Optional<PartitionProduceResponse> answer = batch.answer(result);
                 if (answer.isPresent()) {
-                    answered.add(new Answered(topic, answer.get()));
+                    answered.add(new Answered(topic, topic.name(), topic.topicId(), answer.get()));
                 } else if (result != null) {
                     partition.setRecords(result);
                     changed = true;
                     batch.keptPositions()
-                            .ifPresent(kept -> shortened.add(new Shortened(topic, batch.partition(), kept)));
+                            .ifPresent(kept -> shortened.add(new Shortened(topic.name(), topic.topicId(), batch.partition(), kept)));
                 }
             }
         }
@@ -123,13 +123,13 @@ final class ProducedRecords {
         });
     }
 
-    /** What the client is told about a partition that does not go on. */
-    private record Answered(TopicProduceData topic, PartitionProduceResponse response) {
+    /** What the client is told about a partition that does not go on. The name is kept by itself: others change it in the request. */
+    private record Answered(TopicProduceData topic, String name, Uuid topicId, PartitionProduceResponse response) {
 
         private void addTo(ProduceResponseData data) {
-            TopicProduceResponse known = data.responses().find(topic.name(), topic.topicId());
+            TopicProduceResponse known = data.responses().find(name, topicId);
             if (known == null) {
-                known = new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+                known = new TopicProduceResponse().setName(name).setTopicId(topicId);
                 data.responses().add(known);
             }
             known.partitionResponses().add(response);
@@ -141,11 +141,11 @@ final class ProducedRecords {
      *
      * @param kept the positions that the client knows them by
      */
-    private record Shortened(TopicProduceData topic, int partition, int[] kept) {
+    private record Shortened(String name, Uuid topicId, int partition, int[] kept) {
 
         /** The response counts the records that went on, and the client those that it sent. */
         private void correct(ProduceResponseData data) {
-            TopicProduceResponse known = data.responses().find(topic.name(), topic.topicId());
+            TopicProduceResponse known = data.responses().find(name, topicId);
             if (known == null) {
                 return;
             }

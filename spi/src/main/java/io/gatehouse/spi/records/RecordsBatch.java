@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * are decompressed at the first look; batches in which nothing is changed go on as the bytes that they were. Those that are written again
  * keep compression, timestamps, producer id, sequence and transaction.
  *
- * <p>Records that cannot be read, or that unpack to more than 100 MiB, are no policy's business: a producer gets INVALID_RECORD or
+ * <p>Records that cannot be read, or that unpack to more than 100 MiB, are no policy's business: a producer gets CORRUPT_MESSAGE or
  * MESSAGE_TOO_LARGE for the partition, a consumer's connection is closed.
  */
 public interface RecordsBatch extends Iterable<InterceptedRecord> {
