@@ -161,7 +161,7 @@ public final class Chain {
     }
 
     private static Link subscribe(ActiveInterceptor active, InterceptorSet set, User user, ChainHost host) {
-        return Link.subscribe(active, host.connection(), user, set.nextRound());
+        return Link.subscribe(active, host, user, set.nextRound());
     }
 
     private Optional<Link> reusable(ActiveInterceptor active, InterceptorSet now, User nextUser) {
