@@ -73,6 +73,11 @@ final class Login {
         return session.user() != null;
     }
 
+    /** Whether the next request makes the connection anonymous, if it is none of the three that are answered here. */
+    boolean mayBeAnonymous() {
+        return entry == null && methods.anonymous().isPresent();
+    }
+
     /**
      * Whether the next frame may be looked at now. Where it may not, the connection is held or about to close.
      *

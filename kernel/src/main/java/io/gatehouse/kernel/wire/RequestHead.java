@@ -45,9 +45,7 @@ public final class RequestHead {
             return false;
         }
         int size = in.getInt(at);
-        if (size < 8 || size > maxSize) {
-            throw new FrameException("request size: " + size + " (expected: 8-" + maxSize + ")");
-        }
+        requireSize(size, maxSize);
         if (end - at < CLIENT_ID) {
             return false;
         }
@@ -60,6 +58,21 @@ public final class RequestHead {
             return true;
         }
         return readProduce(in, at, (int) Math.min(end, (long) at + length));
+    }
+
+    /**
+     * Holds the frame to a smaller limit than the one that it was read with.
+     *
+     * @throws FrameException when it is larger
+     */
+    public void requireSize(int maxSize) {
+        requireSize(length - 4, maxSize);
+    }
+
+    private static void requireSize(int size, int maxSize) {
+        if (size < 8 || size > maxSize) {
+            throw new FrameException("request size: " + size + " (expected: 8-" + maxSize + ")");
+        }
     }
 
     private boolean readProduce(ByteBuf in, int at, int end) {
