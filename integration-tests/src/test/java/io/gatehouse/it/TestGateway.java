@@ -82,14 +82,17 @@ public final class TestGateway implements AutoCloseable {
 
     /** The jar that a module of this project has built. */
     public static Path jarOf(String module) {
-        Path target = Path.of(System.getProperty("gatehouse.root", "..")).resolve(module).resolve("target");
+        Path target = Path.of(System.getProperty("gatehouse.root", ".."))
+                .resolve(module)
+                .resolve("target");
         try (Stream<Path> files = Files.list(target)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".jar"))
                     .filter(file -> !file.getFileName().toString().startsWith("original-"))
                     .filter(file -> !file.getFileName().toString().contains("-sources"))
                     .filter(file -> !file.getFileName().toString().contains("-tests"))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
+                    .orElseThrow(
+                            () -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -114,6 +117,7 @@ public final class TestGateway implements AutoCloseable {
         private final List<Path> plugins = new ArrayList<>();
         private final StringBuilder limits = new StringBuilder();
         private String authentication = "[{type: plain}]";
+        private String tls = "{}";
         private String route = "{cluster: local}";
         private String clusterProperties = "";
         private boolean allowAnonymous;
@@ -151,6 +155,12 @@ public final class TestGateway implements AutoCloseable {
         /** The listener's {@code authentication}, as YAML. */
         public Builder authentication(String yaml) {
             authentication = yaml;
+            return this;
+        }
+
+        /** The listener's {@code tls}, as YAML. */
+        public Builder tls(String yaml) {
+            tls = yaml;
             return this;
         }
 
@@ -208,7 +218,8 @@ public final class TestGateway implements AutoCloseable {
                 Files.createDirectories(home.resolve("resources"));
                 Files.createDirectories(home.resolve("plugins"));
                 plugins.forEach(jar -> copyPlugin(jar, home.resolve("plugins")));
-                resources.forEach((file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
+                resources.forEach(
+                        (file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
                 int first = freePorts(ports);
                 Path config = home.resolve("gatehouse.yaml");
                 write(config, yaml(first));
@@ -230,10 +241,10 @@ public final class TestGateway implements AutoCloseable {
                         advertisedHost: localhost
                         minNodeId: %d
                         route: %s
+                        tls: %s
                         authentication: %s
                     management: {port: 0}
-                    %s%s"""
-                    .formatted(
+                    %s%s""".formatted(
                             allowAnonymous,
                             bootstrapServers,
                             clusterProperties,
@@ -241,6 +252,7 @@ public final class TestGateway implements AutoCloseable {
                             first + ports - 1,
                             minNodeId,
                             route,
+                            tls,
                             authentication,
                             limits.isEmpty() ? "" : "limits:\n" + limits,
                             extra);

@@ -21,9 +21,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -149,6 +153,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
         if (cause instanceof FrameException frame) {
             protocolError(frame);
+            return;
+        }
+        if (cause instanceof DecoderException) {
+            close("tls", "TLS failed: " + (cause.getCause() == null ? cause : cause.getCause()).getMessage());
             return;
         }
         close("client", "client connection failed: " + cause);
@@ -521,7 +529,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public boolean encrypted() {
-        return false;
+        return context.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** The client's certificates of the TLS handshake, verified, its own first; empty without. */
+    List<X509Certificate> clientCertificates() {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        return tls == null ? List.of() : ListenerTls.clientCertificates(tls);
     }
 
     @Override

@@ -22,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -167,9 +168,18 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         dirty = false;
         updateReading();
         open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            ((DuplexChannel) open.channel()).shutdownOutput();
+            shutdownOutput(open);
             flushed.run();
         });
+    }
+
+    private static void shutdownOutput(ChannelHandlerContext open) {
+        SslHandler tls = open.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+            return;
+        }
+        ((DuplexChannel) open.channel()).shutdownOutput();
     }
 
     void close() {

@@ -104,5 +104,9 @@ final class ActiveInterceptor {
     }
 
     /** A request to subscribe again. */
-    record Round(ActiveInterceptor interceptor, Predicate<User> users) {}
+    record Round(@Nullable ActiveInterceptor interceptor, Predicate<User> users) {
+
+        /** Of an interceptor that has gone. */
+        static final Round VOID = new Round(null, user -> false);
+    }
 }

@@ -136,16 +136,23 @@ public final class Chain {
      *
      * @param nobody stands for a user who is not known yet
      * @param namesVirtualCluster whether the route decides the virtual cluster
+     * @throws Link.SubscriptionException when an interceptor cannot say what it wants
      */
     public static @Nullable Chain ofRoute(
             InterceptorSet set, User nobody, boolean namesVirtualCluster, ChainHost host) {
         List<Link> links = new ArrayList<>();
-        for (Entry entry : set.choose(nobody)) {
-            ActiveInterceptor active = entry.active();
-            boolean byRoute = entry.definition().scope().matchesByRoute(namesVirtualCluster);
-            if (byRoute && active != null && active.acquire()) {
-                links.add(subscribe(active, set, nobody, host));
+        try {
+            for (Entry entry : set.choose(nobody)) {
+                ActiveInterceptor active = entry.active();
+                boolean byRoute = entry.definition().scope().matchesByRoute(namesVirtualCluster);
+                if (byRoute && active != null && active.acquire()) {
+                    links.add(subscribe(active, set, nobody, host));
+                }
             }
+        } catch (Link.SubscriptionException e) {
+            links.forEach(Link::retain);
+            links.forEach(Link::release);
+            throw e;
         }
         return links.isEmpty() ? null : new Chain(set, nobody, links);
     }

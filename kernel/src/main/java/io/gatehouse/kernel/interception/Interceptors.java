@@ -57,19 +57,44 @@ public final class Interceptors {
         current.entries().forEach(entry -> before.put(entry.definition().name(), entry));
         List<Entry> entries = new ArrayList<>();
         for (InterceptorDefinition definition : definitions) {
-            Entry entry = entry(definition, before.get(definition.name()));
-            entries.add(entry);
             Entry known = before.get(definition.name());
+            Entry entry = entry(definition, known);
+            log(definition, known == null ? null : known.problem(), entry.problem());
+            entries.add(entry);
             if (known != null && known.active() != null && known.active() == entry.active()) {
                 before.remove(definition.name());
             }
         }
-        current = new InterceptorSet(entries, current.rounds(), current.firstRound(), current.identityVersion());
+        current = new InterceptorSet(entries, roundsOf(entries), current.firstRound(), current.identityVersion());
         for (Entry gone : before.values()) {
             if (gone.active() != null) {
                 gone.active().release();
             }
         }
+    }
+
+    private static void log(InterceptorDefinition definition, @Nullable String before, @Nullable String now) {
+        if (now != null && !now.equals(before)) {
+            log.error(
+                    "interceptor {} cannot work, so connections in its scope ({}) are refused: {}",
+                    definition.name(),
+                    definition.scope(),
+                    now);
+        }
+        if (now == null && before != null) {
+            log.info("interceptor {} works", definition.name());
+        }
+    }
+
+    /** Without what holds on to interceptors that have gone, and to their plugins; the numbers of the rounds stay. */
+    private List<Round> roundsOf(List<Entry> entries) {
+        return current.rounds().stream()
+                .map(round -> isAtWork(round.interceptor(), entries) ? round : Round.VOID)
+                .toList();
+    }
+
+    private static boolean isAtWork(@Nullable ActiveInterceptor interceptor, List<Entry> entries) {
+        return interceptor != null && entries.stream().anyMatch(entry -> entry.active() == interceptor);
     }
 
     /** What users are resolved from has changed: every connection resolves its user again before its next request is forwarded. */
@@ -97,7 +122,6 @@ public final class Interceptors {
             slot.interceptor = new ActiveInterceptor(definition.name(), created, type);
             return new Entry(definition, slot.interceptor, null);
         } catch (RuntimeException e) {
-            log.error("interceptor {} cannot be created: {}", definition.name(), e.getMessage());
             return new Entry(definition, null, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (Throwable e) {
             type.failed("create of interceptor " + definition.name(), e);
@@ -107,6 +131,9 @@ public final class Interceptors {
 
     private synchronized void resubscribe(ActiveInterceptor interceptor, Predicate<User> users) {
         InterceptorSet now = current;
+        if (!isAtWork(interceptor, now.entries())) {
+            return;
+        }
         List<Round> rounds = new ArrayList<>(now.rounds());
         rounds.add(new Round(interceptor, users));
         int forgotten = Math.max(0, rounds.size() - MAX_ROUNDS);
