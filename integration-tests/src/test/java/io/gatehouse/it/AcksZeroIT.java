@@ -76,7 +76,8 @@ class AcksZeroIT {
                                         produceOf(topic, id, version, transactionalId),
                                         1,
                                         clientId),
-                                RawKafkaClient.frame(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 2, clientId))));
+                                RawKafkaClient.frame(
+                                        ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 2, clientId))));
                         sent++;
                         ListGroupsResponseData response = client.receive(ApiKeys.LIST_GROUPS, 4, 2);
                         assertThat(response.errorCode()).isZero();
@@ -195,14 +196,16 @@ class AcksZeroIT {
         AtomicLong received = new AtomicLong();
         try (ScriptedBroker broker = new ScriptedBroker()) {
             broker.on(ApiKeys.PRODUCE, (request, connection) -> received.incrementAndGet());
-            broker.on(ApiKeys.LIST_GROUPS, (request, connection) ->
-                    connection.respond(request, new org.apache.kafka.common.message.ListGroupsResponseData()));
+            broker.on(
+                    ApiKeys.LIST_GROUPS,
+                    (request, connection) ->
+                            connection.respond(request, new org.apache.kafka.common.message.ListGroupsResponseData()));
             try (TestGateway gateway = TestGateway.inFrontOf(broker.bootstrapServers())
                             .anonymous()
                             .start();
                     RawKafkaClient client = connect(gateway)) {
-                byte[] frame =
-                        RawKafkaClient.frame(ApiKeys.PRODUCE, 12, produce("t", Uuid.ZERO_UUID, 0, null, new byte[10]), 1, "raw");
+                byte[] frame = RawKafkaClient.frame(
+                        ApiKeys.PRODUCE, 12, produce("t", Uuid.ZERO_UUID, 0, null, new byte[10]), 1, "raw");
                 List<byte[]> thousand = new ArrayList<>(Collections.nCopies(1_000, frame));
                 byte[] heap = joined(thousand);
                 for (int i = 0; i < count / 1_000; i++) {
@@ -212,7 +215,8 @@ class AcksZeroIT {
                 client.exchange(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 2, "raw");
 
                 assertThat(received).hasValue(count);
-                assertThat(metric(gateway, "gatehouse_requests_total", "Produce")).isEqualTo(count);
+                assertThat(metric(gateway, "gatehouse_requests_total", "Produce"))
+                        .isEqualTo(count);
                 assertThat(metric(gateway, "gatehouse_request_duration_seconds_count", "Produce"))
                         .isZero();
                 assertThat(gateway.gatehouse().codec().decodedRequests()).isZero();

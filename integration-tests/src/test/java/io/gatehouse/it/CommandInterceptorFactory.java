@@ -75,8 +75,7 @@ public final class CommandInterceptorFactory implements InterceptorFactory<NoCon
         @Override
         public void subscribe(User user, Subscriptions on) {
             AsyncOptions options = AsyncOptions.within(DEADLINE);
-            on.requestAsync(
-                    ApiKeys.LIST_TRANSACTIONS, ListTransactionsRequestData.class, options, Commands::onRequest);
+            on.requestAsync(ApiKeys.LIST_TRANSACTIONS, ListTransactionsRequestData.class, options, Commands::onRequest);
             on.responseAsync(
                     ApiKeys.LIST_TRANSACTIONS, ListTransactionsResponseData.class, options, Commands::onResponse);
             on.request(ApiKeys.PRODUCE, ProduceRequestData.class, Commands::onProduce);

@@ -52,9 +52,11 @@ class FramingIT {
 
     @Test
     void aRequestSplitAtEveryByteBoundaryIsForwardedWhole() throws Exception {
-        byte[] passing = frame(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData().setStatesFilter(List.of("Stable")), 7);
+        byte[] passing =
+                frame(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData().setStatesFilter(List.of("Stable")), 7);
         byte[] collected = frame(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()), 8);
-        byte[] produced = frame(ApiKeys.PRODUCE, 12, produce("no-such-topic", Uuid.ZERO_UUID, 1, "tx", new byte[20]), 9);
+        byte[] produced =
+                frame(ApiKeys.PRODUCE, 12, produce("no-such-topic", Uuid.ZERO_UUID, 1, "tx", new byte[20]), 9);
 
         for (byte[] frame : List.of(passing, collected, produced)) {
             try (RawKafkaClient client = connect(gateway)) {
@@ -107,7 +109,11 @@ class FramingIT {
     @Test
     void aBatchOfSeveralMegabytesAndAFetchOfFiftyAreTheSameByteForByte() throws Exception {
         Uuid id = kafka.cluster().createTopic("framing-large", 1, 1);
-        kafka.cluster().admin().incrementalAlterConfigs(largeMessages("framing-large")).all().get();
+        kafka.cluster()
+                .admin()
+                .incrementalAlterConfigs(largeMessages("framing-large"))
+                .all()
+                .get();
         int leader = leaderOf("framing-large");
         Random random = new Random(42);
         List<byte[]> values = new ArrayList<>();
@@ -120,9 +126,14 @@ class FramingIT {
         byte[] direct;
         try (RawKafkaClient client = connect(gateway, leader)) {
             for (int i = 0; i < values.size(); i++) {
-                ProduceResponseData produced =
-                        client.exchange(ApiKeys.PRODUCE, 12, produce("framing-large", id, 1, null, values.get(i)), i, "raw");
-                assertThat(produced.responses().iterator().next().partitionResponses().get(0).errorCode())
+                ProduceResponseData produced = client.exchange(
+                        ApiKeys.PRODUCE, 12, produce("framing-large", id, 1, null, values.get(i)), i, "raw");
+                assertThat(produced.responses()
+                                .iterator()
+                                .next()
+                                .partitionResponses()
+                                .get(0)
+                                .errorCode())
                         .isZero();
             }
             client.send(ApiKeys.FETCH, 12, fetch("framing-large", 0, 60 * MIB, 1_000), 77, "raw");
@@ -138,14 +149,15 @@ class FramingIT {
         }
     }
 
-    private static java.util.Map<org.apache.kafka.common.config.ConfigResource, java.util.Collection<org.apache.kafka.clients.admin.AlterConfigOp>>
+    private static java.util.Map<
+                    org.apache.kafka.common.config.ConfigResource,
+                    java.util.Collection<org.apache.kafka.clients.admin.AlterConfigOp>>
             largeMessages(String topic) {
         return java.util.Map.of(
                 new org.apache.kafka.common.config.ConfigResource(
                         org.apache.kafka.common.config.ConfigResource.Type.TOPIC, topic),
                 List.of(new org.apache.kafka.clients.admin.AlterConfigOp(
-                        new org.apache.kafka.clients.admin.ConfigEntry(
-                                "max.message.bytes", Integer.toString(20 * MIB)),
+                        new org.apache.kafka.clients.admin.ConfigEntry("max.message.bytes", Integer.toString(20 * MIB)),
                         org.apache.kafka.clients.admin.AlterConfigOp.OpType.SET)));
     }
 

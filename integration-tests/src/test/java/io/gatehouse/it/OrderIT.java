@@ -57,7 +57,9 @@ class OrderIT {
     static void start() {
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .anonymous()
-                .plugin(PluginJar.withId("commands").extension(CommandInterceptorFactory.class).writeTo(folder))
+                .plugin(PluginJar.withId("commands")
+                        .extension(CommandInterceptorFactory.class)
+                        .writeTo(folder))
                 .resource("commands.yaml", EVERYBODY)
                 .limit("frameProgressTimeout", "400ms")
                 .start();
@@ -94,7 +96,11 @@ class OrderIT {
             frames.add(
                     command == null
                             ? frame(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), correlationId)
-                            : frame(ApiKeys.LIST_TRANSACTIONS, 1, command(command, random.nextInt(4), i), correlationId));
+                            : frame(
+                                    ApiKeys.LIST_TRANSACTIONS,
+                                    1,
+                                    command(command, random.nextInt(4), i),
+                                    correlationId));
         }
 
         try (RawKafkaClient client = connect(gateway)) {
@@ -105,9 +111,9 @@ class OrderIT {
                 if (expected.get(i) == null) {
                     client.receive(ApiKeys.LIST_GROUPS, 4, correlationId);
                 } else {
-                    ListTransactionsResponseData response =
-                            client.receive(ApiKeys.LIST_TRANSACTIONS, 1, correlationId);
-                    assertThat(response.errorCode()).isEqualTo(errorOf(expected.get(i)).code());
+                    ListTransactionsResponseData response = client.receive(ApiKeys.LIST_TRANSACTIONS, 1, correlationId);
+                    assertThat(response.errorCode())
+                            .isEqualTo(errorOf(expected.get(i)).code());
                     if (response.errorCode() == 0) {
                         assertThat(response.unknownStateFilters()).contains("number " + i);
                     }
@@ -199,8 +205,9 @@ class OrderIT {
             client.receive(ApiKeys.LIST_GROUPS, 4, 2);
             assertThat(client.isClosedByPeer(Duration.ofSeconds(3))).isTrue();
         }
-        await().untilAsserted(() -> assertThat(metric(gateway, "gatehouse_connections_closed_total", "reason=\"policy\""))
-                .isEqualTo(before + 1));
+        await().untilAsserted(
+                        () -> assertThat(metric(gateway, "gatehouse_connections_closed_total", "reason=\"policy\""))
+                                .isEqualTo(before + 1));
     }
 
     @ParameterizedTest
@@ -237,9 +244,7 @@ class OrderIT {
             // Every round is more than one poll of the resources; each request is the first after a possible change.
             for (int i = 2; i < 32; i++) {
                 if (i % 10 == 2) {
-                    gateway.writeResources(
-                            "mapping.yaml",
-                            """
+                    gateway.writeResources("mapping.yaml", """
                             apiVersion: gatehouse/v1
                             kind: UserMapping
                             metadata: {name: nobody}

@@ -53,7 +53,8 @@ final class PluginJar {
         attributes.putValue("Plugin-Requires", ">=0.1.0 & <1.0.0");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            String index = String.join("\n", extensions.stream().map(Class::getName).toList());
+            String index =
+                    String.join("\n", extensions.stream().map(Class::getName).toList());
             write(out, "META-INF/extensions.idx", index.getBytes(StandardCharsets.UTF_8));
             for (Class<?> extension : extensions) {
                 writeClasses(out, extension);
@@ -66,12 +67,17 @@ final class PluginJar {
 
     private static void writeClasses(JarOutputStream out, Class<?> extension) throws IOException {
         String path = extension.getName().replace('.', '/');
-        Path folder = Path.of(extension.getProtectionDomain().getCodeSource().getLocation().getPath())
+        Path folder = Path.of(extension
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath())
                 .resolve(path)
                 .getParent();
         String name = extension.getSimpleName();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(file -> belongsTo(file.getFileName().toString(), name)).toList()) {
+            for (Path file : files.filter(file -> belongsTo(file.getFileName().toString(), name))
+                    .toList()) {
                 try (InputStream in = Files.newInputStream(file)) {
                     write(out, path.substring(0, path.lastIndexOf('/') + 1) + file.getFileName(), in.readAllBytes());
                 }

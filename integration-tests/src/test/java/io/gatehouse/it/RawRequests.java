@@ -12,8 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.ListTransactionsRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -104,8 +104,7 @@ final class RawRequests {
 
     static String metrics(TestGateway gateway) {
         try {
-            URI uri = URI.create(
-                    "http://127.0.0.1:" + gateway.gatehouse().managementPort() + "/metrics");
+            URI uri = URI.create("http://127.0.0.1:" + gateway.gatehouse().managementPort() + "/metrics");
             return HttpClient.newHttpClient()
                     .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
