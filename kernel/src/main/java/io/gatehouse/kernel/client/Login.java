@@ -51,8 +51,6 @@ final class Login {
     private final ClientListener listener;
     private final Session session;
     private final ApiVersionsLogin apiVersions;
-    private AuthenticationMethods methods = new AuthenticationMethods(List.of());
-
     private long begunNanos;
     private @Nullable Entry entry;
     private @Nullable String mechanism;
@@ -69,7 +67,6 @@ final class Login {
 
     void begin() {
         begunNanos = System.nanoTime();
-        methods = listener.methods();
     }
 
     long ageNanos() {
@@ -104,6 +101,8 @@ final class Login {
 
     /** A client whose first request is none of SASL's is who its certificate says, or else anonymous; where neither is listed, nobody. */
     private void withoutSasl(ApiKeys api) {
+        AuthenticationMethods methods = listener.methods();
+        session.observeIdentities();
         List<X509Certificate> certificates = connection.clientCertificates();
         Entry tls = certificates.isEmpty() ? null : methods.tls().orElse(null);
         Entry anonymous = methods.anonymous().orElse(null);
@@ -184,9 +183,9 @@ final class Login {
     }
 
     private void handshake(short version, int correlationId, String wanted) {
-        if (session.user() != null) {
-            methods = listener.methods();
-        }
+        // As they are now: a plugin may have been replaced since the connection came.
+        AuthenticationMethods methods = listener.methods();
+        session.observeIdentities();
         SaslHandshakeResponseData response =
                 new SaslHandshakeResponseData().setMechanisms(new ArrayList<>(methods.mechanisms()));
         Entry offering = methods.offering(wanted).orElse(null);
@@ -233,7 +232,7 @@ final class Login {
             exchange = ((SaslAuthenticator) offering.authenticator()).begin(wanted, connection);
             return exchange != null;
         } catch (RuntimeException | LinkageError e) {
-            log.warn("authenticator {} failed to begin", offering.name(), e);
+            log.debug("authenticator {} failed to begin", offering.name(), e);
             closeExchange();
             return false;
         }
