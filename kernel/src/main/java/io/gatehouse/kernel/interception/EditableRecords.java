@@ -139,8 +139,7 @@ class EditableRecords implements RecordsBatch {
             } catch (UnreadableRecordsException e) {
                 throw e;
             } catch (RuntimeException e) {
-                throw new UnreadableRecordsException(
-                        Errors.CORRUPT_MESSAGE, "records do not parse: " + e.getMessage());
+                throw new UnreadableRecordsException(Errors.CORRUPT_MESSAGE, "records do not parse: " + e.getMessage());
             }
             batches = read;
         }

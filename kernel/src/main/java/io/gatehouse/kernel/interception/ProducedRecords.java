@@ -67,7 +67,8 @@ final class ProducedRecords {
                     partition.setRecords(result);
                     changed = true;
                     batch.keptPositions()
-                            .ifPresent(kept -> shortened.add(new Shortened(topic.name(), topic.topicId(), batch.partition(), kept)));
+                            .ifPresent(kept -> shortened.add(
+                                    new Shortened(topic.name(), topic.topicId(), batch.partition(), kept)));
                 }
             }
         }

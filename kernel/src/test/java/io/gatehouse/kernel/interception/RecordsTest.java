@@ -371,8 +371,8 @@ class RecordsTest {
 
     @Test
     void positionsInAnErrorOfTheBrokerAreThoseThatTheClientKnows() {
-        ProduceRequestData request = produce(
-                "orders", MemoryRecords.withRecords(Compression.NONE, record("a"), record("b"), record("c")));
+        ProduceRequestData request =
+                produce("orders", MemoryRecords.withRecords(Compression.NONE, record("a"), record("b"), record("c")));
 
         Exchange exchange = request(request, dropping("a"));
         ProduceResponseData response = response(new PartitionProduceResponse()
@@ -426,8 +426,8 @@ class RecordsTest {
 
     @Test
     void whatAnIdempotentProducerSendsIsRejectedInsteadOfDropped() {
-        MemoryRecords idempotent = MemoryRecords.withIdempotentRecords(
-                Compression.NONE, 77L, (short) 3, 500, record("a"), record("b"));
+        MemoryRecords idempotent =
+                MemoryRecords.withIdempotentRecords(Compression.NONE, 77L, (short) 3, 500, record("a"), record("b"));
         List<Boolean> canDrop = new ArrayList<>();
 
         request(produce("orders", idempotent), (batch, context) -> {

@@ -4,7 +4,10 @@
  */
 package io.gatehouse.spi.records;
 
+import io.gatehouse.spi.ProvidedByGateway;
+
 /** Records that a client fetches from one partition. */
+@ProvidedByGateway
 public interface FetchedBatch extends RecordsBatch {
 
     /**

@@ -4,7 +4,10 @@
  */
 package io.gatehouse.spi.records;
 
+import io.gatehouse.spi.ProvidedByGateway;
+
 /** Records that a client produces to one partition. What is decided last about the partition counts: a rejection beats a drop. */
+@ProvidedByGateway
 public interface ProducedBatch extends RecordsBatch {
 
     /**

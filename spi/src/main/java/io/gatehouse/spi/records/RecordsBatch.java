@@ -4,6 +4,7 @@
  */
 package io.gatehouse.spi.records;
 
+import io.gatehouse.spi.ProvidedByGateway;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Records that cannot be read, or that unpack to more than 100 MiB, are no policy's business: a producer gets CORRUPT_MESSAGE or
  * MESSAGE_TOO_LARGE for the partition, a consumer's connection is closed.
  */
+@ProvidedByGateway
 public interface RecordsBatch extends Iterable<InterceptedRecord> {
 
     /**
