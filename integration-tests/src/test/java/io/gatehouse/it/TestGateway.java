@@ -310,7 +310,8 @@ public final class TestGateway implements AutoCloseable {
 
         private static int freePorts(int count) throws IOException {
             for (int attempt = 0; attempt < 100; attempt++) {
-                int first = 33_000 + (int) (Math.random() * 25_000);
+                // Below the ports that the system gives to connections, of which any may be taken at any time.
+                int first = 10_000 + (int) (Math.random() * 20_000);
                 if (areFree(first, count)) {
                     return first;
                 }
