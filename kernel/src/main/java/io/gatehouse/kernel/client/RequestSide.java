@@ -65,8 +65,10 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     @Override
     public Fate head(ByteBuf in, int at, int end) {
         boolean open = connection.login().isOpen();
-        int maximum =
-                open ? services.limits().maxRequestBytes() : services.limits().maxReceiveBytes();
+        boolean mayBeRequest = open || connection.login().opensWithoutSasl();
+        int maximum = mayBeRequest
+                ? services.limits().maxRequestBytes()
+                : services.limits().maxReceiveBytes();
         if (!head.read(in, at, end, maximum)) {
             return Fate.NEED_MORE;
         }
@@ -74,6 +76,10 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         if (api == null || !isSupported(api, head.apiVersion())) {
             throw new FrameException("api key " + head.apiKey() + " version " + head.apiVersion()
                     + " (expected: one that the gateway offers)");
+        }
+        if (!open && isForGateway(api) && head.length() - Integer.BYTES > services.limits().maxReceiveBytes()) {
+            throw new FrameException(api + " of " + (head.length() - Integer.BYTES) + " bytes (expected: up to "
+                    + services.limits().maxReceiveBytes() + ", sasl.server.max.receive.size)");
         }
         if (!connection.login().admits(api) || !connection.admitsRequest()) {
             return Fate.HOLD;
