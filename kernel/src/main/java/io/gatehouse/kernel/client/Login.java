@@ -78,6 +78,13 @@ final class Login {
         return session.user() != null;
     }
 
+    /** Whether a first request that is none of SASL's may be let in. */
+    boolean mayGoWithoutSasl() {
+        AuthenticationMethods methods = listener.methods();
+        return entry == null
+                && (methods.anonymous().isPresent() || methods.tls().isPresent());
+    }
+
     /**
      * Whether the next frame may be looked at now. Where it may not, the connection is held or about to close.
      *

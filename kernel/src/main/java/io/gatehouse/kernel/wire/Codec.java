@@ -18,6 +18,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ProduceRequest;
@@ -118,6 +119,7 @@ public final class Codec {
     /** Through bytes, since constructors of requests are not open; but not records, which may be many. */
     private static AbstractRequest asKafkaRequest(ApiKeys api, short version, ApiMessage request) {
         if (request instanceof ProduceRequestData produce) {
+            withoutNullRecords(produce);
             return new ProduceRequest(produce, version);
         }
         ObjectSerializationCache cache = new ObjectSerializationCache();
@@ -125,6 +127,14 @@ public final class Codec {
         request.write(bytes, cache, version);
         bytes.flip();
         return AbstractRequest.parseRequest(api, version, bytes).request;
+    }
+
+    /** Kafka's own class sums their sizes up, and does not expect null, which the protocol allows. */
+    private static void withoutNullRecords(ProduceRequestData produce) {
+        produce.topicData()
+                .forEach(topic -> topic.partitionData().stream()
+                        .filter(partition -> partition.records() == null)
+                        .forEach(partition -> partition.setRecords(MemoryRecords.EMPTY)));
     }
 
     private static ApiException exception(Errors error, @Nullable String reason) {
