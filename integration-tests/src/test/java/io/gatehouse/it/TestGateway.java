@@ -82,14 +82,17 @@ public final class TestGateway implements AutoCloseable {
 
     /** The jar that a module of this project has built. */
     public static Path jarOf(String module) {
-        Path target = Path.of(System.getProperty("gatehouse.root", "..")).resolve(module).resolve("target");
+        Path target = Path.of(System.getProperty("gatehouse.root", ".."))
+                .resolve(module)
+                .resolve("target");
         try (Stream<Path> files = Files.list(target)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".jar"))
                     .filter(file -> !file.getFileName().toString().startsWith("original-"))
                     .filter(file -> !file.getFileName().toString().contains("-sources"))
                     .filter(file -> !file.getFileName().toString().contains("-tests"))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
+                    .orElseThrow(
+                            () -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -114,12 +117,17 @@ public final class TestGateway implements AutoCloseable {
         private final List<Path> plugins = new ArrayList<>();
         private final StringBuilder limits = new StringBuilder();
         private String authentication = "[{type: plain}]";
+        private String tls = "{}";
         private String route = "{cluster: local}";
         private String clusterProperties = "";
         private boolean allowAnonymous;
         private int minNodeId;
         private int ports = PORTS;
         private String extra = "";
+        private String advertisedHost = "localhost";
+        private int advertisedPort;
+        private int firstPort;
+        private final StringBuilder listeners = new StringBuilder();
 
         private Builder(String bootstrapServers) {
             this.bootstrapServers = bootstrapServers;
@@ -154,6 +162,12 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** The listener's {@code tls}, as YAML. */
+        public Builder tls(String yaml) {
+            tls = yaml;
+            return this;
+        }
+
         /** The listener's {@code route}, as YAML. */
         public Builder route(String yaml) {
             route = yaml;
@@ -183,6 +197,30 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** What clients are told instead of {@code localhost}. */
+        public Builder advertisedHost(String host) {
+            advertisedHost = host;
+            return this;
+        }
+
+        /** What clients are told for the bootstrap port, instead of the bound one. */
+        public Builder advertisedPort(int port) {
+            advertisedPort = port;
+            return this;
+        }
+
+        /** The bootstrap port, instead of any free one. */
+        public Builder firstPort(int port) {
+            firstPort = port;
+            return this;
+        }
+
+        /** One more listener: an element of {@code listeners} as YAML, flow style. */
+        public Builder listener(String yaml) {
+            listeners.append("  - ").append(yaml).append('\n');
+            return this;
+        }
+
         /** More top-level YAML. */
         public Builder extra(String yaml) {
             extra = yaml;
@@ -208,8 +246,9 @@ public final class TestGateway implements AutoCloseable {
                 Files.createDirectories(home.resolve("resources"));
                 Files.createDirectories(home.resolve("plugins"));
                 plugins.forEach(jar -> copyPlugin(jar, home.resolve("plugins")));
-                resources.forEach((file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
-                int first = freePorts(ports);
+                resources.forEach(
+                        (file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
+                int first = firstPort == 0 ? freePorts(ports) : firstPort;
                 Path config = home.resolve("gatehouse.yaml");
                 write(config, yaml(first));
                 return new TestGateway(home, first, Gatehouse.start(ConfigLoader.load(config, Map.of()), home));
@@ -227,21 +266,26 @@ public final class TestGateway implements AutoCloseable {
                     listeners:
                       - name: apps
                         ports: ["%d-%d"]
-                        advertisedHost: localhost
+                        advertisedHost: %s
+                        advertisedPort: %d
                         minNodeId: %d
                         route: %s
+                        tls: %s
                         authentication: %s
-                    management: {port: 0}
-                    %s%s"""
-                    .formatted(
+                    %smanagement: {port: 0}
+                    %s%s""".formatted(
                             allowAnonymous,
                             bootstrapServers,
                             clusterProperties,
                             first,
                             first + ports - 1,
+                            advertisedHost,
+                            advertisedPort == 0 ? first : advertisedPort,
                             minNodeId,
                             route,
+                            tls,
                             authentication,
+                            listeners,
                             limits.isEmpty() ? "" : "limits:\n" + limits,
                             extra);
         }

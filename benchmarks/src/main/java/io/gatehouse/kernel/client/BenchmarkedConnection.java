@@ -191,6 +191,11 @@ final class BenchmarkedConnection implements AutoCloseable {
         }
 
         @Override
+        public Optional<ListenerTls> tls() {
+            return Optional.empty();
+        }
+
+        @Override
         public boolean allowsPlaintextCredentials() {
             return false;
         }

@@ -9,6 +9,8 @@ import io.gatehouse.spi.interception.ResponseContext;
 import io.gatehouse.spi.records.FetchedBatch;
 import io.gatehouse.spi.records.FetchedRecordsHandler;
 import io.gatehouse.spi.records.InterceptedRecord;
+import java.util.Collection;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.ShareFetchResponseData;
@@ -17,37 +19,65 @@ import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 
-/** Shows the records of Fetch and ShareFetch responses to a handler. */
+/**
+ * Shows the records of Fetch and ShareFetch responses to a handler. What a share consumer has acquired stays acquired: it acknowledges
+ * offsets without a record as gaps, which ends their delivery.
+ */
 final class FetchedRecords {
 
     private FetchedRecords() {}
 
+    /** The topic ids of a response without names. */
+    static Collection<Uuid> topicIds(FetchResponseData response) {
+        return response.responses().stream()
+                .map(FetchableTopicResponse::topicId)
+                .filter(id -> !id.equals(Uuid.ZERO_UUID))
+                .toList();
+    }
+
+    /** The topic ids of a response, which has no names. */
+    static Collection<Uuid> topicIds(ShareFetchResponseData response) {
+        return response.responses().stream()
+                .map(ShareFetchableTopicResponse::topicId)
+                .toList();
+    }
+
     static Decision handle(FetchResponseData response, ResponseContext context, FetchedRecordsHandler handler) {
         boolean changed = false;
-        for (FetchableTopicResponse topic : response.responses()) {
-            String name = ProducedRecords.nameOf(topic.topic(), topic.topicId(), context);
-            for (FetchResponseData.PartitionData partition : topic.partitions()) {
-                MemoryRecords result = edit(name, partition.partitionIndex(), partition.records(), context, handler);
-                if (result != null) {
-                    partition.setRecords(result);
-                    changed = true;
+        try {
+            for (FetchableTopicResponse topic : response.responses()) {
+                String name = ProducedRecords.nameOf(topic.topic(), topic.topicId(), context);
+                for (FetchResponseData.PartitionData partition : topic.partitions()) {
+                    MemoryRecords result =
+                            edit(name, partition.partitionIndex(), partition.records(), context, handler);
+                    if (result != null) {
+                        partition.setRecords(result);
+                        changed = true;
+                    }
                 }
             }
+        } catch (UnreadableRecordsException e) {
+            return Decision.close(e.getMessage());
         }
         return changed ? Decision.forward(response) : Decision.forward();
     }
 
     static Decision handle(ShareFetchResponseData response, ResponseContext context, FetchedRecordsHandler handler) {
         boolean changed = false;
-        for (ShareFetchableTopicResponse topic : response.responses()) {
-            String name = ProducedRecords.nameOf(null, topic.topicId(), context);
-            for (ShareFetchResponseData.PartitionData partition : topic.partitions()) {
-                MemoryRecords result = edit(name, partition.partitionIndex(), partition.records(), context, handler);
-                if (result != null) {
-                    partition.setRecords(result);
-                    changed = true;
+        try {
+            for (ShareFetchableTopicResponse topic : response.responses()) {
+                String name = ProducedRecords.nameOf(null, topic.topicId(), context);
+                for (ShareFetchResponseData.PartitionData partition : topic.partitions()) {
+                    MemoryRecords result =
+                            edit(name, partition.partitionIndex(), partition.records(), context, handler);
+                    if (result != null) {
+                        partition.setRecords(result);
+                        changed = true;
+                    }
                 }
             }
+        } catch (UnreadableRecordsException e) {
+            return Decision.close(e.getMessage());
         }
         return changed ? Decision.forward(response) : Decision.forward();
     }
