@@ -21,6 +21,7 @@ import io.gatehouse.spi.identity.UserMappingStoreFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,8 +85,11 @@ final class IdentityPlugins {
         if (!hosted.acquire()) {
             return CompletableFuture.failedFuture(new IllegalStateException("its plugin is being replaced"));
         }
-        CompletionStage<R> stage =
-                hosted.guard().call("look-up", () -> call.apply(hosted.value()), CompletableFuture::failedFuture);
+        CompletionStage<R> stage = hosted.guard()
+                .call(
+                        "look-up",
+                        () -> Objects.requireNonNull(call.apply(hosted.value()), "null (expected: a stage)"),
+                        CompletableFuture::failedFuture);
         return stage.whenComplete((result, failure) -> hosted.release());
     }
 
@@ -128,6 +132,14 @@ final class IdentityPlugins {
         problems = List.copyOf(found);
     }
 
+    /** Lets both go; what is still asked is answered. */
+    synchronized void close() {
+        release(extractor);
+        release(store);
+        extractor = null;
+        store = null;
+    }
+
     private static void release(@Nullable Hosted<?> hosted) {
         if (hosted != null) {
             hosted.release();
@@ -152,7 +164,9 @@ final class IdentityPlugins {
         PluginGeneration generation = extension.generation();
         ClassLoader before = generation.guard().enter();
         try {
-            return new Hosted<>(making.make(extension.extension(), generation), generation, path);
+            T made = Objects.requireNonNull(
+                    making.make(extension.extension(), generation), name + " created null (expected: an instance)");
+            return new Hosted<>(made, generation, path);
         } catch (Throwable e) {
             generation.release();
             found.add(new Problem(path, String.valueOf(e.getMessage())));

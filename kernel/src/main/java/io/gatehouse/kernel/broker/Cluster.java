@@ -13,9 +13,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +46,8 @@ public final class Cluster implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
     private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(5);
+    private static final String NOT_ASKED = "not asked yet";
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
-    private static final int MAX_METADATA_VERSION_WITHOUT_SURPRISES = 13;
 
     private final String name;
     private final List<Node> bootstrapServers;
@@ -56,8 +58,11 @@ public final class Cluster implements AutoCloseable {
     private final AtomicBoolean refreshScheduled = new AtomicBoolean();
 
     private volatile ClusterState state = ClusterState.UNKNOWN;
-    private volatile @Nullable String problem = "not asked yet";
+    private volatile @Nullable String problem = NOT_ASKED;
     private volatile boolean closed;
+
+    /** Nodes whose versions may have changed; on the loop only. */
+    private final Set<Integer> stale = new HashSet<>();
 
     private @Nullable CompletableFuture<ClusterState> refreshing;
     private @Nullable OpenConnection connection;
@@ -155,15 +160,11 @@ public final class Cluster implements AutoCloseable {
         });
     }
 
-    /** A connection to the node failed or broke: it may come back with other versions, so they are asked again before they are used. */
+    /** A connection to the node failed or broke: it may come back with other versions, so they are asked again soon. */
     public void lost(Node node) {
         loop.execute(() -> {
-            if (state.versions().containsKey(node.id())) {
-                Map<Integer, BrokerVersions> versions = new HashMap<>(state.versions());
-                versions.remove(node.id());
-                state = new ClusterState(state.clusterId(), state.nodes(), versions);
-                refresh();
-            }
+            stale.add(node.id());
+            refreshSoon();
         });
     }
 
@@ -230,8 +231,10 @@ public final class Cluster implements AutoCloseable {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String message = "bootstrap.servers: " + addresses(bootstrapServers)
                 + " (expected: at least one that answers): " + (cause == null ? "no answer" : cause.getMessage());
-        if (!message.equals(problem)) {
+        if (problem == null || problem.equals(NOT_ASKED)) {
             log.error("cluster {}: {}", name, message);
+        } else {
+            log.debug("cluster {}: still {}", name, message);
         }
         problem = message;
         started.completeExceptionally(new BrokerUnreachableException(message, cause));
@@ -290,11 +293,8 @@ public final class Cluster implements AutoCloseable {
 
     private CompletableFuture<MetadataResponseData> metadata(OpenConnection own, MetadataRequestData request) {
         return versions(own)
-                .thenCompose(versions -> own.requests()
-                        .send(
-                                ApiKeys.METADATA,
-                                Math.min(versions.usable(ApiKeys.METADATA), MAX_METADATA_VERSION_WITHOUT_SURPRISES),
-                                request))
+                .thenCompose(
+                        versions -> own.requests().send(ApiKeys.METADATA, versions.usable(ApiKeys.METADATA), request))
                 .thenApply(MetadataResponseData.class::cast);
     }
 
@@ -324,7 +324,9 @@ public final class Cluster implements AutoCloseable {
             Node node = new Node(broker.nodeId(), broker.host(), broker.port(), broker.rack());
             nodes.put(node.id(), node);
             BrokerVersions known = before.versions().get(node.id());
-            if (known != null && node.equals(before.nodes().get(node.id()))) {
+            boolean current =
+                    !stale.remove(node.id()) && node.equals(before.nodes().get(node.id()));
+            if (known != null && current) {
                 versions.put(node.id(), known);
                 continue;
             }

@@ -7,6 +7,7 @@ package io.gatehouse.kernel.client;
 import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
+import io.gatehouse.spi.authentication.TlsAuthenticator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries under {@code authentication} of a listener as they are now. Immutable; a connection uses the one that was current when it
- * came.
+ * The entries under {@code authentication} of a listener as they are now. Immutable; a connection uses the one that is current when it
+ * authenticates.
  *
  * @param entries in the configured order
  */
@@ -57,9 +58,12 @@ public record AuthenticationMethods(List<Entry> entries) {
         void release();
     }
 
-    /** The entry of that name. */
-    Optional<Entry> named(String name) {
-        return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
+    /** The entry of that name, unless no loaded plugin offers its type. */
+    Optional<Entry> working(String name) {
+        return entries.stream()
+                .filter(entry -> entry.name().equals(name))
+                .filter(entry -> entry.anonymous() || entry.authenticator() != null)
+                .findFirst();
     }
 
     /** The mechanisms that are offered. */
@@ -78,6 +82,13 @@ public record AuthenticationMethods(List<Entry> entries) {
         return entries.stream()
                 .filter(entry -> entry.authenticator() instanceof SaslAuthenticator sasl
                         && sasl.mechanisms().contains(mechanism))
+                .findFirst();
+    }
+
+    /** The first entry that authenticates by the TLS handshake, if there is one. */
+    Optional<Entry> tls() {
+        return entries.stream()
+                .filter(entry -> entry.authenticator() instanceof TlsAuthenticator)
                 .findFirst();
     }
 

@@ -8,6 +8,7 @@ import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
 import io.gatehouse.kernel.identity.Resolution;
 import io.gatehouse.kernel.identity.RouteFacts;
+import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.interception.AclCommands;
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.ClusterOperations;
@@ -16,7 +17,6 @@ import io.gatehouse.kernel.routing.AddressRewriter;
 import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.authentication.Authentication;
-import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.interception.Interceptor;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +45,11 @@ final class Session {
     private @Nullable Entry entry;
     private @Nullable Authentication authentication;
     private @Nullable User user;
+
+    /** When what decides the user began to be looked up, and when that was for the user that counts. */
+    private long observedVersion;
+
+    private long identityVersion;
     private boolean expired;
     private @Nullable Future<?> expiry;
 
@@ -59,6 +64,13 @@ final class Session {
     @Nullable
     User user() {
         return user;
+    }
+
+    /**
+     * To be called before anything is looked up that decides a user: what changes from here on makes the connection resolve its user again.
+     */
+    void observeIdentities() {
+        observedVersion = services.interceptors().current().identityVersion();
     }
 
     /** Resolves the user of an authentication, the first or another one, and builds its chain. */
@@ -148,6 +160,7 @@ final class Session {
             return e.getMessage();
         }
         user = next;
+        identityVersion = observedVersion;
         return null;
     }
 
@@ -182,10 +195,10 @@ final class Session {
         }
         Chain chain = connection.chain();
         InterceptorSet now = services.interceptors().current();
-        if (chain == null || now == chain.set()) {
+        if (chain == null || (now == chain.set() && now.identityVersion() == identityVersion)) {
             return true;
         }
-        if (now.identityVersion() != chain.set().identityVersion()) {
+        if (now.identityVersion() != identityVersion) {
             resolveAgain();
             return false;
         }
@@ -203,15 +216,8 @@ final class Session {
 
     private void resolveAgain() {
         connection.hold(Hold.RESOLVING);
-        Authentication before = authentication;
-        Authenticator authenticator = listener.methods()
-                .named(before.name())
-                .map(Entry::authenticator)
-                .orElse(null);
-        CompletionStage<Optional<Authentication>> refreshed = authenticator == null
-                ? CompletableFuture.completedFuture(Optional.of(before))
-                : refresh(authenticator, before);
-        onLoop(refreshed, (now, failure) -> {
+        observeIdentities();
+        onLoop(refreshed(authentication), (now, failure) -> {
             if (now == null || now.isEmpty()) {
                 connection.closeAfterResponses(
                         "refused", failure == null ? "the account is gone" : "authenticator failed: " + failure);
@@ -222,13 +228,41 @@ final class Session {
         });
     }
 
-    private static CompletionStage<Optional<Authentication>> refresh(
-            Authenticator authenticator, Authentication before) {
+    /** What the authenticator says now of an earlier result. Who is not listed any more, or cannot be asked, has none. */
+    private CompletionStage<Optional<Authentication>> refreshed(Authentication before) {
+        Entry current = acquired(before.name());
+        if (current == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("authentication " + before.name()
+                    + " (expected: an entry that is listed, of a type that a loaded plugin offers)"));
+        }
+        if (current.authenticator() == null) {
+            return CompletableFuture.completedFuture(Optional.of(before));
+        }
         try {
-            return authenticator.refresh(before);
+            // A stage of our own: a deadline must not complete the plugin's.
+            return current.authenticator()
+                    .refresh(before)
+                    .thenApply(now -> now)
+                    .toCompletableFuture()
+                    .orTimeout(UserResolver.DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((now, failure) -> current.lease().release());
         } catch (RuntimeException | LinkageError e) {
+            current.lease().release();
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** The entry of that name with a use of its authenticator; null when there is none that works. */
+    private @Nullable Entry acquired(String name) {
+        Entry current = listener.methods().working(name).orElse(null);
+        if (current == null || current.lease().acquire()) {
+            return current;
+        }
+        // Replaced since it was read: the new one is published before the old one is let go.
+        return listener.methods()
+                .working(name)
+                .filter(replacement -> replacement.lease().acquire())
+                .orElse(null);
     }
 
     private void follow(Authentication named, Resolution resolution) {

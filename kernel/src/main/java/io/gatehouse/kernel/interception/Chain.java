@@ -140,6 +140,7 @@ public final class Chain {
      *
      * @param nobody stands for a user who is not known yet
      * @param namesVirtualCluster whether the route decides the virtual cluster
+     * @throws Link.SubscriptionException when an interceptor cannot say what it wants
      */
     public static @Nullable Chain ofRoute(
             InterceptorSet set, User nobody, boolean namesVirtualCluster, ChainHost host) {
@@ -160,7 +161,7 @@ public final class Chain {
     }
 
     private static Link subscribe(ActiveInterceptor active, InterceptorSet set, User user, ChainHost host) {
-        return Link.subscribe(active, host.connection(), user, set.nextRound());
+        return Link.subscribe(active, host, user, set.nextRound());
     }
 
     private Optional<Link> reusable(ActiveInterceptor active, InterceptorSet now, User nextUser) {

@@ -383,10 +383,16 @@ public final class Exchange implements RequestContext, ResponseContext {
         if (decision == null) {
             throw new IllegalStateException("returned null (expected: a decision)");
         }
-        if (decision instanceof Decision.Forward forward && forward.message() != null) {
-            requireClass(forward.message(), onRequest ? Apis.requestClass(api) : Apis.responseClass(api));
+        if (decision instanceof Decision.Forward forward) {
+            if (forward.message() != null) {
+                requireClass(
+                        forward.message().getClass(), onRequest ? Apis.requestClass(api) : Apis.responseClass(api));
+            }
+            if (forward.responseType() != null) {
+                requireClass(forward.responseType(), Apis.responseClass(api));
+            }
         } else if (decision instanceof Decision.Respond respond) {
-            requireClass(respond.response(), Apis.responseClass(api));
+            requireClass(respond.response().getClass(), Apis.responseClass(api));
         }
         if (!onRequest && !(decision instanceof Decision.Forward) && !(decision instanceof Decision.Close)) {
             throw new IllegalStateException("decided " + decision + " on a response (expected: forward or close)");
@@ -394,10 +400,10 @@ public final class Exchange implements RequestContext, ResponseContext {
         return decision;
     }
 
-    private void requireClass(ApiMessage given, Class<?> expected) {
-        if (given.getClass() != expected) {
-            throw new IllegalStateException("returned a " + given.getClass().getSimpleName() + " for " + api
-                    + " (expected: a " + expected.getSimpleName() + ")");
+    private void requireClass(Class<?> given, Class<?> expected) {
+        if (given != expected) {
+            throw new IllegalStateException("returned a " + given.getSimpleName() + " for " + api + " (expected: a "
+                    + expected.getSimpleName() + ")");
         }
     }
 

@@ -57,9 +57,10 @@ public final class Interceptors {
         current.entries().forEach(entry -> before.put(entry.definition().name(), entry));
         List<Entry> entries = new ArrayList<>();
         for (InterceptorDefinition definition : definitions) {
-            Entry entry = entry(definition, before.get(definition.name()));
-            entries.add(entry);
             Entry known = before.get(definition.name());
+            Entry entry = entry(definition, known);
+            log(definition, known == null ? null : known.problem(), entry.problem());
+            entries.add(entry);
             if (known != null && known.active() != null && known.active() == entry.active()) {
                 before.remove(definition.name());
             }
@@ -69,6 +70,19 @@ public final class Interceptors {
             if (gone.active() != null) {
                 gone.active().release();
             }
+        }
+    }
+
+    private static void log(InterceptorDefinition definition, @Nullable String before, @Nullable String now) {
+        if (now != null && !now.equals(before)) {
+            log.error(
+                    "interceptor {} cannot work, so connections in its scope ({}) are refused: {}",
+                    definition.name(),
+                    definition.scope(),
+                    now);
+        }
+        if (now == null && before != null) {
+            log.info("interceptor {} works", definition.name());
         }
     }
 
@@ -105,7 +119,6 @@ public final class Interceptors {
             slot.interceptor = new ActiveInterceptor(definition.name(), created, type);
             return new Entry(definition, slot.interceptor, null);
         } catch (RuntimeException e) {
-            log.error("interceptor {} cannot be created: {}", definition.name(), e.getMessage());
             return new Entry(definition, null, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (Throwable e) {
             type.failed("create of interceptor " + definition.name(), e);

@@ -46,10 +46,14 @@ public final class PluginHost implements AutoCloseable {
     private static final Duration START_DEADLINE = Duration.ofSeconds(30);
     private static final long END_SECONDS = 10;
 
+    /** How long what plugins have made may take to close when the gateway stops. */
+    private static final Duration LEASES = Duration.ofSeconds(2);
+
     private final Path folder;
     private final Staging staging;
     private final PluginInbox inbox;
     private final GenerationLoader loader;
+    private final Set<String> reservedKinds;
     private final Map<String, PluginGeneration> running = new TreeMap<>();
     /** Which file each running plugin comes from; it may have been renamed since it was loaded. */
     private final Map<String, String> files = new HashMap<>();
@@ -77,26 +81,31 @@ public final class PluginHost implements AutoCloseable {
      * @param staging a private folder for the copies that are loaded; made, and emptied at start
      * @param meters where the plugins' meters appear, each with the tag {@code plugin}
      * @param resources where plugins read the resources of their kinds
+     * @param reservedKinds names of resource kinds that are the gateway's own
      */
-    public PluginHost(Path folder, Path staging, MeterRegistry meters, PluginResources resources) {
-        this(folder, staging, meters, resources, START_DEADLINE);
+    public PluginHost(
+            Path folder, Path staging, MeterRegistry meters, PluginResources resources, Set<String> reservedKinds) {
+        this(folder, staging, meters, resources, reservedKinds, START_DEADLINE);
     }
 
-    PluginHost(Path folder, Path staging, MeterRegistry meters, PluginResources resources, Duration startDeadline) {
+    PluginHost(
+            Path folder,
+            Path staging,
+            MeterRegistry meters,
+            PluginResources resources,
+            Set<String> reservedKinds,
+            Duration startDeadline) {
         this.folder = folder;
+        this.reservedKinds = Set.copyOf(reservedKinds);
         this.staging = new Staging(staging);
+        ClassLoader application = PluginHost.class.getClassLoader();
+        SpiVersion spi = SpiVersion.ofThisGateway();
         this.inbox = new PluginInbox(
                 new PluginFolder(folder, staging),
                 this.staging,
-                new PluginValidator(
-                        SpiVersion.ofThisGateway(), Runtime.version().feature()));
+                new PluginValidator(spi, Runtime.version().feature(), new LinkageCheck(application, spi)));
         this.loader = new GenerationLoader(
-                new SharedPackages(PluginHost.class.getClassLoader()),
-                meters,
-                resources,
-                startDeadline,
-                closer,
-                loaded::remove);
+                new SharedPackages(application), meters, resources, startDeadline, closer, loaded::remove);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -258,6 +267,14 @@ public final class PluginHost implements AutoCloseable {
     }
 
     private void requireFreeNames(PluginGeneration newcomer) throws PluginRejectedException {
+        for (LoadedExtension<?> extension : newcomer.extensions()) {
+            if (extension.type() == ExtensionType.RESOURCE_KIND && reservedKinds.contains(extension.name())) {
+                throw new PluginRejectedException(
+                        RejectionCode.DUPLICATE_EXTENSION,
+                        extension.type() + " \"" + extension.name() + "\" of " + newcomer.id()
+                                + " is the gateway's own (expected: another name than one of " + reservedKinds + ")");
+            }
+        }
         for (PluginGeneration other : running.values()) {
             if (other.id().equals(newcomer.id())) {
                 continue;
@@ -325,7 +342,9 @@ public final class PluginHost implements AutoCloseable {
         return hashes;
     }
 
-    /** Ends every generation, whatever leases are held, and waits a few seconds for it. The snapshot stays as it was. */
+    /**
+     * Ends every generation: with its last lease, or after a few seconds whatever leases are held. The snapshot stays as it was.
+     */
     @Override
     public void close() {
         poller.shutdownNow();
@@ -335,8 +354,10 @@ public final class PluginHost implements AutoCloseable {
             }
             closed = true;
             running.clear();
-            loaded.forEach(generation -> closer.execute(generation::close));
+            loaded.forEach(PluginGeneration::retire);
         }
+        awaitLastLeases();
+        loaded.forEach(generation -> closer.execute(generation::close));
         closer.shutdown();
         try {
             if (!closer.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
@@ -345,6 +366,17 @@ public final class PluginHost implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        staging.keepOnly(Set.of());
+        staging.remove();
+    }
+
+    private void awaitLastLeases() {
+        long deadline = System.nanoTime() + LEASES.toNanos();
+        try {
+            while (!loaded.isEmpty() && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

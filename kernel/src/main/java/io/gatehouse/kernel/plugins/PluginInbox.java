@@ -77,7 +77,7 @@ final class PluginInbox {
     /**
      * Looks at the folder.
      *
-     * @param settled whether a file counts at once; else only when it was the same the last time
+     * @param settled whether a file counts, or is gone, at once; else only when it was the same, or missing, the last time
      * @return whether any entry came, changed or went
      */
     boolean refresh(boolean settled) {
@@ -93,7 +93,7 @@ final class PluginInbox {
             return false;
         }
         listable = true;
-        boolean changed = entries.keySet().retainAll(seen.keySet());
+        boolean changed = entries.keySet().removeIf(file -> !seen.containsKey(file) && isGone(file, settled));
         for (Map.Entry<String, PluginFolder.Stamp> each : seen.entrySet()) {
             Entry known = entries.get(each.getKey());
             boolean asKnown = known != null && known.stamp().equals(each.getValue());
@@ -105,6 +105,11 @@ final class PluginInbox {
         }
         lastSeen = seen;
         return changed;
+    }
+
+    /** Missing twice in a row, so that a plugin that is deleted and copied anew, perhaps under another name, is replaced without a gap. */
+    private boolean isGone(String file, boolean settled) {
+        return settled || !lastSeen.containsKey(file);
     }
 
     private Entry inspect(String file, PluginFolder.Stamp stamp, @Nullable Entry known) {

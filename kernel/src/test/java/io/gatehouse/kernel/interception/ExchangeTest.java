@@ -194,7 +194,9 @@ class ExchangeTest {
                 .then(on -> {
                     on.request(ApiKeys.METADATA, MetadataRequestData.class, (request, context) -> {
                         boolean first = calls.size() == 1;
-                        return first ? Decision.forward().onResponse(calledOnResponse("b once")) : Decision.forward();
+                        return first
+                                ? Decision.forward().onResponse(MetadataResponseData.class, calledOnResponse("b once"))
+                                : Decision.forward();
                     });
                     on.response(ApiKeys.METADATA, MetadataResponseData.class, calledOnResponse("b"));
                 })
@@ -223,7 +225,10 @@ class ExchangeTest {
                 ApiKeys.FETCH,
                 org.apache.kafka.common.message.FetchRequestData.class,
                 (request, context) -> request.maxWaitMs() == 1
-                        ? Decision.forward().onResponse((response, later) -> Decision.forward())
+                        ? Decision.forward()
+                                .onResponse(
+                                        org.apache.kafka.common.message.FetchResponseData.class,
+                                        (response, later) -> Decision.forward())
                         : Decision.forward()));
 
         Exchange asking =
@@ -384,16 +389,17 @@ class ExchangeTest {
     }
 
     @Test
-    void aHandlerForOneResponseOfTheWrongClassCloses() {
-        ResponseHandler<CreateTopicsResponseData> wrong = (response, context) -> {
-            response.topics();
-            return Decision.forward();
-        };
-        chain.then(onMetadata((request, context) -> Decision.forward().onResponse(wrong)));
+    void aHandlerForOneResponseOfTheWrongClassIsRefusedBeforeTheBrokerActs() {
+        chain.then(onMetadata((request, context) -> Decision.forward()
+                .onResponse(CreateTopicsResponseData.class, (response, later) -> Decision.forward())));
 
-        chain.request(ApiKeys.METADATA, new MetadataRequestData()).response(new MetadataResponseData());
+        chain.request(ApiKeys.METADATA, new MetadataRequestData());
 
-        assertThat(chain.events).containsExactly("forward", "close: policy a failed on a response");
+        assertThat(chain.events).containsExactly("answer");
+        assertThat(chain.type.get(0).failures)
+                .singleElement()
+                .asString()
+                .contains("returned a CreateTopicsResponseData for METADATA (expected: a MetadataResponseData)");
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -180,7 +182,45 @@ class RecordsTest {
         chain.request(ApiKeys.PRODUCE, known);
         chain.request(ApiKeys.PRODUCE, unknown);
 
-        assertThat(names).containsExactly("orders", null);
+        assertThat(names).containsExactly("orders");
+        assertThat(lines((ProduceResponseData) chain.outcome))
+                .singleElement()
+                .asString()
+                .contains("UNKNOWN_TOPIC_ID");
+    }
+
+    @Test
+    void namesThatTheGatewayDoesNotKnowYetAreAskedForBeforeTheHandlerRuns() {
+        List<String> names = new ArrayList<>();
+        CompletableFuture<Map<Uuid, String>> asked = new CompletableFuture<>();
+        chain.host.asked = asked;
+        ProduceRequestData request = produce("", MemoryRecords.withRecords(Compression.NONE, record("a")));
+        request.topicData().iterator().next().setTopicId(ID);
+        chain.then(on -> on.producedRecords((batch, context) -> names.add(batch.topic())));
+
+        chain.request(ApiKeys.PRODUCE, request);
+        assertThat(chain.events).isEmpty();
+        chain.host.names.put(ID, "orders");
+        asked.complete(Map.of(ID, "orders"));
+
+        assertThat(chain.events).containsExactly("forward");
+        assertThat(names).containsExactly("orders");
+    }
+
+    @Test
+    void recordsThatCannotBeNamedAreNotShownToTheClient() {
+        FetchResponseData response = fetchResponse("", MemoryRecords.withRecords(Compression.NONE, record("a")));
+        response.responses().get(0).setTopicId(ID);
+
+        fetchWith(response, (batch, context) -> {
+            throw new IllegalStateException("shown");
+        });
+
+        FetchResponseData.PartitionData partition =
+                response.responses().get(0).partitions().get(0);
+        assertThat(chain.events).containsExactly("forward", "respond changed");
+        assertThat(partition.errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+        assertThat(partition.records().sizeInBytes()).isZero();
     }
 
     @Test
@@ -253,6 +293,7 @@ class RecordsTest {
         TopicProduceData byId = topic("", partition(2, "bad"));
         byId.setTopicId(ID);
         request.topicData().add(byId);
+        chain.host.names.put(ID, "orders");
 
         request(request, (batch, context) -> batch.reject("no"));
 
@@ -330,6 +371,131 @@ class RecordsTest {
                 .asString()
                 .contains("CORRUPT_MESSAGE");
         assertThat(chain.type.get(0).failures).isEmpty();
+    }
+
+    @Test
+    void aBatchThatUnpacksBeyondReasonIsRefusedWithoutBeingHeld() {
+        byte[] zeros = new byte[1024 * 1024];
+        SimpleRecord[] bomb = Stream.generate(() -> new SimpleRecord(1, null, zeros))
+                .limit(101)
+                .toArray(SimpleRecord[]::new);
+
+        request(
+                produce("orders", MemoryRecords.withRecords(Compression.zstd().build(), bomb)),
+                (batch, context) -> batch.forEach(record -> {}));
+
+        assertThat(lines((ProduceResponseData) chain.outcome))
+                .containsExactly("orders-0 MESSAGE_TOO_LARGE -1 a batch that unpacks to more than 104857600 bytes");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CompressionType.class)
+    void droppedRecordsLeaveABatchWithoutGapsAndAnOffsetThatIsUnknown(CompressionType type) {
+        ProduceRequestData request = produce(
+                "orders",
+                MemoryRecords.withRecords(
+                        Compression.of(type).build(), record("a"), record("b"), record("c"), record("d")));
+
+        Exchange exchange = request(request, dropping("[ac]"));
+
+        MemoryRecords left = (MemoryRecords) records(request);
+        assertThat(only(left).compressionType()).isEqualTo(type);
+        assertThat(only(left).baseOffset()).isZero();
+        assertThat(only(left).lastOffset()).isEqualTo(1);
+        assertThat(only(left).countOrNull()).isEqualTo(2);
+        assertThat(only(left).isValid()).isTrue();
+        assertThat(offsetsAndValues(left)).containsExactly("0 b", "1 d");
+        ProduceResponseData response = response(new PartitionProduceResponse().setBaseOffset(40));
+        exchange.response(response);
+        assertThat(lines(response)).containsExactly("orders-0 NONE -1 null");
+    }
+
+    @Test
+    void positionsInAnErrorOfTheBrokerAreThoseThatTheClientKnows() {
+        ProduceRequestData request =
+                produce("orders", MemoryRecords.withRecords(Compression.NONE, record("a"), record("b"), record("c")));
+
+        Exchange exchange = request(request, dropping("a"));
+        ProduceResponseData response = response(new PartitionProduceResponse()
+                .setErrorCode(Errors.INVALID_RECORD.code())
+                .setRecordErrors(List.of(new ProduceResponseData.BatchIndexAndErrorMessage()
+                        .setBatchIndex(1)
+                        .setBatchIndexErrorMessage("no c"))));
+        exchange.response(response);
+
+        assertThat(response.responses()
+                        .find("orders", Uuid.ZERO_UUID)
+                        .partitionResponses()
+                        .get(0)
+                        .recordErrors()
+                        .get(0)
+                        .batchIndex())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aBatchOfWhichAllIsDroppedIsAnsweredAsWrittenAndNotForwarded() {
+        ProduceRequestData alone = produce("orders", MemoryRecords.withRecords(Compression.NONE, record("a")));
+        ProduceRequestData withAnother = new ProduceRequestData().setAcks((short) -1);
+        withAnother.topicData().add(topic("orders", partition(0, "a"), partition(1, "b")));
+
+        request(alone, dropping("a"));
+        assertThat(chain.events).containsExactly("answer");
+        assertThat(lines((ProduceResponseData) chain.outcome)).containsExactly("orders-0 NONE -1 null");
+
+        chain = new TestChain();
+        Exchange exchange = request(withAnother, dropping("a"));
+        assertThat(withAnother.topicData().find("orders", Uuid.ZERO_UUID).partitionData())
+                .extracting(PartitionProduceData::index)
+                .containsExactly(1);
+        ProduceResponseData response =
+                response(new PartitionProduceResponse().setIndex(1).setBaseOffset(7));
+        exchange.response(response);
+        assertThat(lines(response)).containsExactlyInAnyOrder("orders-0 NONE -1 null", "orders-1 NONE 7 null");
+    }
+
+    @Test
+    void droppingWithAcksZeroIsSilent() {
+        ProduceRequestData request = produce("orders", MemoryRecords.withRecords(Compression.NONE, record("a")))
+                .setAcks((short) 0);
+        chain.then(on -> on.producedRecords(dropping("a")));
+
+        chain.exchange(ApiKeys.PRODUCE, false).request(request);
+
+        assertThat(chain.events).containsExactly("drop");
+    }
+
+    @Test
+    void whatAnIdempotentProducerSendsIsRejectedInsteadOfDropped() {
+        MemoryRecords idempotent =
+                MemoryRecords.withIdempotentRecords(Compression.NONE, 77L, (short) 3, 500, record("a"), record("b"));
+        List<Boolean> canDrop = new ArrayList<>();
+
+        request(produce("orders", idempotent), (batch, context) -> {
+            canDrop.add(batch.canDrop());
+            dropping("b").handle(batch, context);
+        });
+
+        assertThat(canDrop).containsExactly(false);
+        assertThat(chain.events).containsExactly("answer");
+        assertThat(lines((ProduceResponseData) chain.outcome)).containsExactly("orders-0 INVALID_RECORD -1 no b");
+    }
+
+    private static ProducedRecordsHandler dropping(String values) {
+        return (batch, context) -> batch.forEach(record -> {
+            if (text(record.value()).matches(values)) {
+                batch.drop(record, "no " + text(record.value()));
+            }
+        });
+    }
+
+    private static ProduceResponseData response(PartitionProduceResponse partition) {
+        ProduceResponseData response = new ProduceResponseData();
+        response.responses()
+                .add(new TopicProduceResponse()
+                        .setName("orders")
+                        .setPartitionResponses(new ArrayList<>(List.of(partition))));
+        return response;
     }
 
     @Test
@@ -550,7 +716,9 @@ class RecordsTest {
     void aCorruptFetchedBatchCloses(MemoryRecords records) {
         fetchWith(fetchResponse("orders", records), (batch, context) -> batch.forEach(record -> {}));
 
-        assertThat(chain.events).containsExactly("forward", "close: policy a failed on a response");
+        assertThat(chain.events).hasSize(2);
+        assertThat(chain.events.get(1)).startsWith("close: records do not parse: ");
+        assertThat(chain.type.get(0).failures).isEmpty();
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -48,7 +49,7 @@ final class PluginHostFixture implements AutoCloseable {
                 return new EmptyView<>();
             }
         };
-        this.host = new PluginHost(folder, staging, meters, resources, Duration.ofSeconds(2));
+        this.host = new PluginHost(folder, staging, meters, resources, Set.of("Interceptor"), Duration.ofSeconds(2));
     }
 
     PluginHostFixture start() {
