@@ -78,13 +78,6 @@ final class Login {
         return session.user() != null;
     }
 
-    /** Whether a first request that is none of SASL's may be let in. */
-    boolean mayGoWithoutSasl() {
-        AuthenticationMethods methods = listener.methods();
-        return entry == null
-                && (methods.anonymous().isPresent() || methods.tls().isPresent());
-    }
-
     /**
      * Whether the next frame may be looked at now. Where it may not, the connection is held or about to close.
      *
@@ -104,6 +97,15 @@ final class Login {
         }
         withoutSasl(api);
         return false;
+    }
+
+    /** Whether the first request that is none of SASL's may let the client in, and so may be as large as any. */
+    boolean opensWithoutSasl() {
+        AuthenticationMethods methods = listener.methods();
+        return entry == null
+                && (methods.anonymous().isPresent()
+                        || (!connection.clientCertificates().isEmpty()
+                                && methods.tls().isPresent()));
     }
 
     /** A client whose first request is none of SASL's is who its certificate says, or else anonymous; where neither is listed, nobody. */

@@ -65,7 +65,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     @Override
     public Fate head(ByteBuf in, int at, int end) {
         boolean open = connection.login().isOpen();
-        int maximum = open || connection.login().mayGoWithoutSasl()
+        int maximum = open || connection.login().opensWithoutSasl()
                 ? services.limits().maxRequestBytes()
                 : services.limits().maxReceiveBytes();
         if (!head.read(in, at, end, maximum)) {

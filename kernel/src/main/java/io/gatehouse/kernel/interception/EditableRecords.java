@@ -34,7 +34,7 @@ class EditableRecords implements RecordsBatch {
     /** No request could carry more uncompressed: Kafka's default of {@code socket.request.max.bytes}. */
     private static final long MAX_UNPACKED_BYTES = 100L * 1024 * 1024;
 
-    private final @Nullable String topic;
+    private final String topic;
     private final int partition;
     private final MemoryRecords records;
     private @Nullable List<Batch> batches;
@@ -51,7 +51,7 @@ class EditableRecords implements RecordsBatch {
         }
     }
 
-    EditableRecords(@Nullable String topic, int partition, MemoryRecords records) {
+    EditableRecords(String topic, int partition, MemoryRecords records) {
         this.topic = topic;
         this.partition = partition;
         this.records = records;
@@ -77,7 +77,7 @@ class EditableRecords implements RecordsBatch {
     }
 
     @Override
-    public @Nullable String topic() {
+    public String topic() {
         return topic;
     }
 

@@ -10,11 +10,13 @@ import io.gatehouse.spi.records.FetchedBatch;
 import io.gatehouse.spi.records.FetchedRecordsHandler;
 import io.gatehouse.spi.records.InterceptedRecord;
 import java.util.Collection;
+import java.util.List;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.ShareFetchResponseData;
 import org.apache.kafka.common.message.ShareFetchResponseData.ShareFetchableTopicResponse;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * offsets without a record as gaps, which ends their delivery.
  */
 final class FetchedRecords {
+
+    /** What cannot be named cannot be judged; the client asks for metadata and comes again. */
+    private static final short UNKNOWN = Errors.UNKNOWN_TOPIC_ID.code();
 
     private FetchedRecords() {}
 
@@ -48,6 +53,11 @@ final class FetchedRecords {
             for (FetchableTopicResponse topic : response.responses()) {
                 String name = ProducedRecords.nameOf(topic.topic(), topic.topicId(), context);
                 for (FetchResponseData.PartitionData partition : topic.partitions()) {
+                    if (name == null) {
+                        partition.setErrorCode(UNKNOWN).setRecords(MemoryRecords.EMPTY);
+                        changed = true;
+                        continue;
+                    }
                     MemoryRecords result =
                             edit(name, partition.partitionIndex(), partition.records(), context, handler);
                     if (result != null) {
@@ -68,6 +78,12 @@ final class FetchedRecords {
             for (ShareFetchableTopicResponse topic : response.responses()) {
                 String name = ProducedRecords.nameOf(null, topic.topicId(), context);
                 for (ShareFetchResponseData.PartitionData partition : topic.partitions()) {
+                    if (name == null) {
+                        partition.setErrorCode(UNKNOWN).setRecords(MemoryRecords.EMPTY);
+                        partition.setAcquiredRecords(List.of());
+                        changed = true;
+                        continue;
+                    }
                     MemoryRecords result =
                             edit(name, partition.partitionIndex(), partition.records(), context, handler);
                     if (result != null) {
@@ -83,7 +99,7 @@ final class FetchedRecords {
     }
 
     private static @Nullable MemoryRecords edit(
-            @Nullable String topic,
+            String topic,
             int partition,
             @Nullable BaseRecords records,
             ResponseContext context,
@@ -98,7 +114,7 @@ final class FetchedRecords {
 
     private static final class Batch extends EditableRecords implements FetchedBatch {
 
-        private Batch(@Nullable String topic, int partition, MemoryRecords records) {
+        private Batch(String topic, int partition, MemoryRecords records) {
             super(topic, partition, records);
         }
 

@@ -58,8 +58,13 @@ final class ProducedRecords {
                 if (!(partition.records() instanceof MemoryRecords records)) {
                     continue;
                 }
-                Batch batch = new Batch(name, partition.index(), records);
-                MemoryRecords result = show(batch, context, handler);
+                Batch batch = new Batch(name == null ? "" : name, partition.index(), records);
+                MemoryRecords result = null;
+                if (name == null) {
+                    batch.fail(Errors.UNKNOWN_TOPIC_ID, "topic id " + topic.topicId() + " is not known");
+                } else {
+                    result = show(batch, context, handler);
+                }
                 Optional<PartitionProduceResponse> answer = batch.answer(result);
                 if (answer.isPresent()) {
                     answered.add(new Answered(topic, topic.name(), topic.topicId(), answer.get()));
@@ -88,7 +93,7 @@ final class ProducedRecords {
         }
     }
 
-    /** The name that a handler sees: the request's own, or that of its topic id if the gateway has seen it. */
+    /** The name that a handler sees: the request's own, or that of its topic id; null when that has none. */
     static @Nullable String nameOf(@Nullable String name, Uuid topicId, InterceptionContext context) {
         if (name != null && !name.isEmpty()) {
             return name;
@@ -163,7 +168,7 @@ final class ProducedRecords {
 
         private @Nullable PartitionProduceResponse rejection;
 
-        private Batch(@Nullable String topic, int partition, MemoryRecords records) {
+        private Batch(String topic, int partition, MemoryRecords records) {
             super(topic, partition, records);
         }
 

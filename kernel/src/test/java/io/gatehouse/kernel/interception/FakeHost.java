@@ -19,12 +19,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that keeps what interceptors send. */
 final class FakeHost implements ChainHost, ConnectionInfo, TopicNames {
 
     final List<Exchange> sent = new ArrayList<>();
     final Map<Uuid, String> names = new HashMap<>();
+
+    @Nullable
+    CompletableFuture<Map<Uuid, String>> asked;
+
     short version = -2;
     private final EventExecutor executor;
     private final Codec codec = new Codec();
@@ -70,7 +75,7 @@ final class FakeHost implements ChainHost, ConnectionInfo, TopicNames {
 
     @Override
     public CompletionStage<Map<Uuid, String>> namesOf(Collection<Uuid> topicIds) {
-        return CompletableFuture.completedFuture(Map.copyOf(names));
+        return asked == null ? CompletableFuture.completedFuture(Map.copyOf(names)) : asked;
     }
 
     @Override

@@ -14,6 +14,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -180,7 +182,45 @@ class RecordsTest {
         chain.request(ApiKeys.PRODUCE, known);
         chain.request(ApiKeys.PRODUCE, unknown);
 
-        assertThat(names).containsExactly("orders", null);
+        assertThat(names).containsExactly("orders");
+        assertThat(lines((ProduceResponseData) chain.outcome))
+                .singleElement()
+                .asString()
+                .contains("UNKNOWN_TOPIC_ID");
+    }
+
+    @Test
+    void namesThatTheGatewayDoesNotKnowYetAreAskedForBeforeTheHandlerRuns() {
+        List<String> names = new ArrayList<>();
+        CompletableFuture<Map<Uuid, String>> asked = new CompletableFuture<>();
+        chain.host.asked = asked;
+        ProduceRequestData request = produce("", MemoryRecords.withRecords(Compression.NONE, record("a")));
+        request.topicData().iterator().next().setTopicId(ID);
+        chain.then(on -> on.producedRecords((batch, context) -> names.add(batch.topic())));
+
+        chain.request(ApiKeys.PRODUCE, request);
+        assertThat(chain.events).isEmpty();
+        chain.host.names.put(ID, "orders");
+        asked.complete(Map.of(ID, "orders"));
+
+        assertThat(chain.events).containsExactly("forward");
+        assertThat(names).containsExactly("orders");
+    }
+
+    @Test
+    void recordsThatCannotBeNamedAreNotShownToTheClient() {
+        FetchResponseData response = fetchResponse("", MemoryRecords.withRecords(Compression.NONE, record("a")));
+        response.responses().get(0).setTopicId(ID);
+
+        fetchWith(response, (batch, context) -> {
+            throw new IllegalStateException("shown");
+        });
+
+        FetchResponseData.PartitionData partition =
+                response.responses().get(0).partitions().get(0);
+        assertThat(chain.events).containsExactly("forward", "respond changed");
+        assertThat(partition.errorCode()).isEqualTo(Errors.UNKNOWN_TOPIC_ID.code());
+        assertThat(partition.records().sizeInBytes()).isZero();
     }
 
     @Test
@@ -253,6 +293,7 @@ class RecordsTest {
         TopicProduceData byId = topic("", partition(2, "bad"));
         byId.setTopicId(ID);
         request.topicData().add(byId);
+        chain.host.names.put(ID, "orders");
 
         request(request, (batch, context) -> batch.reject("no"));
 

@@ -5,7 +5,6 @@
 package io.gatehouse.spi.records;
 
 import io.gatehouse.spi.ProvidedByGateway;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one partition in one request or response; valid during the handler's call. Control records are never shown. Records
@@ -19,10 +18,9 @@ import org.jspecify.annotations.Nullable;
 public interface RecordsBatch extends Iterable<InterceptedRecord> {
 
     /**
-     * The topic's name as the client knows it. Null when the client named an id that the cluster does not know, or cannot be asked about:
-     * a policy about topics refuses what it cannot name.
+     * The topic's name as the client knows it. Clients that name topics by id are no exception: the gateway asks the cluster, and what has
+     * no name is answered with UNKNOWN_TOPIC_ID before any handler is called.
      */
-    @Nullable
     String topic();
 
     /** The partition. */
