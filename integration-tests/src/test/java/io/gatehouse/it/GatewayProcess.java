@@ -96,6 +96,10 @@ final class GatewayProcess implements AutoCloseable {
         return firstPort + 1 + nodeId;
     }
 
+    Path home() {
+        return home;
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }
