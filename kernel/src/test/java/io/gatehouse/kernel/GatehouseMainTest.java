@@ -200,8 +200,9 @@ class GatehouseMainTest {
                     ports: [%d]
                     route: {cluster: local}
                     authentication: [{type: anonymous}]
-                %s"""
-                .formatted(port, managementPort == 0 ? "" : "management: {port: " + managementPort + "}\n");
+                management: {port: %d}
+                """
+                .formatted(port, managementPort);
     }
 
     private static int free() throws IOException {
