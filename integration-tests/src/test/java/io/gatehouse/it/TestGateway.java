@@ -150,6 +150,10 @@ public final class TestGateway implements AutoCloseable {
         private int minNodeId;
         private int ports = PORTS;
         private String extra = "";
+        private String advertisedHost = "localhost";
+        private int advertisedPort;
+        private int firstPort;
+        private final StringBuilder listeners = new StringBuilder();
 
         private Builder(String bootstrapServers) {
             this.bootstrapServers = bootstrapServers;
@@ -219,6 +223,30 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** What clients are told instead of {@code localhost}. */
+        public Builder advertisedHost(String host) {
+            advertisedHost = host;
+            return this;
+        }
+
+        /** What clients are told for the bootstrap port, instead of the bound one. */
+        public Builder advertisedPort(int port) {
+            advertisedPort = port;
+            return this;
+        }
+
+        /** The bootstrap port, instead of any free one. */
+        public Builder firstPort(int port) {
+            firstPort = port;
+            return this;
+        }
+
+        /** One more listener: an element of {@code listeners} as YAML, flow style. */
+        public Builder listener(String yaml) {
+            listeners.append("  - ").append(yaml).append('\n');
+            return this;
+        }
+
         /** More top-level YAML. */
         public Builder extra(String yaml) {
             extra = yaml;
@@ -264,7 +292,7 @@ public final class TestGateway implements AutoCloseable {
                 plugins.forEach(jar -> copyPlugin(jar, home.resolve("plugins")));
                 resources.forEach(
                         (file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
-                int first = freePorts(ports);
+                int first = firstPort == 0 ? freePorts(ports) : firstPort;
                 Path config = home.resolve("gatehouse.yaml");
                 write(config, yaml(first));
                 return new Written(home, config, first);
@@ -282,22 +310,26 @@ public final class TestGateway implements AutoCloseable {
                     listeners:
                       - name: apps
                         ports: ["%d-%d"]
-                        advertisedHost: localhost
+                        advertisedHost: %s
+                        advertisedPort: %d
                         minNodeId: %d
                         route: %s
                         tls: %s
                         authentication: %s
-                    management: {port: 0}
+                    %smanagement: {port: 0}
                     %s%s""".formatted(
                             allowAnonymous,
                             bootstrapServers,
                             clusterProperties,
                             first,
                             first + ports - 1,
+                            advertisedHost,
+                            advertisedPort == 0 ? first : advertisedPort,
                             minNodeId,
                             route,
                             tls,
                             authentication,
+                            listeners,
                             limits.isEmpty() ? "" : "limits:\n" + limits,
                             extra);
         }
@@ -322,7 +354,8 @@ public final class TestGateway implements AutoCloseable {
 
         private static int freePorts(int count) throws IOException {
             for (int attempt = 0; attempt < 100; attempt++) {
-                int first = 33_000 + (int) (Math.random() * 25_000);
+                // Below the ports that the system gives to connections, of which any may be taken at any time.
+                int first = 10_000 + (int) (Math.random() * 20_000);
                 if (areFree(first, count)) {
                     return first;
                 }
