@@ -27,18 +27,17 @@ class ProcessIT {
     @Test
     void aClusterThatIsNotThereYetIsNoReasonNotToStart() throws Exception {
         int port = freePort();
-        try (GatewayProcess gateway = GatewayProcess.start(
-                TestGateway.inFrontOf("127.0.0.1:" + port).anonymous(), "INFO", Map.of())) {
+        try (GatewayProcess gateway =
+                GatewayProcess.start(TestGateway.inFrontOf("127.0.0.1:" + port).anonymous(), "INFO", Map.of())) {
             Awaitility.await()
-                    .untilAsserted(() -> assertThat(gateway.management("/health/ready").body())
-                            .contains("127.0.0.1:" + port));
+                    .untilAsserted(
+                            () -> assertThat(gateway.management("/health/ready").body())
+                                    .contains("127.0.0.1:" + port));
             assertThat(gateway.management("/health/ready").statusCode()).isEqualTo(503);
             assertThat(gateway.management("/health/live").statusCode()).isEqualTo(200);
 
-            try (EmbeddedKafkaCluster cluster = EmbeddedKafkaCluster.builder()
-                    .clientPort(1, port)
-                    .build()
-                    .start()) {
+            try (EmbeddedKafkaCluster cluster =
+                    EmbeddedKafkaCluster.builder().clientPort(1, port).build().start()) {
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(30))
                         .until(() -> gateway.management("/health/ready").statusCode() == 200);
@@ -82,17 +81,22 @@ class ProcessIT {
                             """);
             try (GatewayProcess gateway =
                     GatewayProcess.start(description, "TRACE", Map.of("BROKER_PASSWORD", "broker-sEcret-1"))) {
-                Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {
-                    try (RawKafkaClient carol = RawKafkaClient.connect("localhost", gateway.bootstrapPort())) {
-                        assertThat(carol.saslPlain("carol", "account-sEcret-2").errorCode())
-                                .isZero();
-                        MetadataResponseData metadata =
-                                carol.exchange(ApiKeys.METADATA, 9, new MetadataRequestData(), 1, "raw");
-                        assertThat(metadata.brokers()).hasSize(1);
-                    }
-                });
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .ignoreExceptions()
+                        .untilAsserted(() -> {
+                            try (RawKafkaClient carol = RawKafkaClient.connect("localhost", gateway.bootstrapPort())) {
+                                assertThat(carol.saslPlain("carol", "account-sEcret-2")
+                                                .errorCode())
+                                        .isZero();
+                                MetadataResponseData metadata =
+                                        carol.exchange(ApiKeys.METADATA, 9, new MetadataRequestData(), 1, "raw");
+                                assertThat(metadata.brokers()).hasSize(1);
+                            }
+                        });
                 try (RawKafkaClient dave = RawKafkaClient.connect("localhost", gateway.bootstrapPort())) {
-                    assertThat(dave.saslPlain("dave", "wrong-sEcret-4").errorCode()).isNotZero();
+                    assertThat(dave.saslPlain("dave", "wrong-sEcret-4").errorCode())
+                            .isNotZero();
                 }
                 try (RawKafkaClient stranger = RawKafkaClient.connect("localhost", gateway.bootstrapPort())) {
                     assertThat(stranger.saslPlain("stranger", "wrong-sEcret-5").errorCode())

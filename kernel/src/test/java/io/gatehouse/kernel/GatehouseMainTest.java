@@ -201,8 +201,7 @@ class GatehouseMainTest {
                     route: {cluster: local}
                     authentication: [{type: anonymous}]
                 management: {port: %d}
-                """
-                .formatted(port, managementPort);
+                """.formatted(port, managementPort);
     }
 
     private static int free() throws IOException {
