@@ -50,6 +50,7 @@ import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,6 +104,7 @@ public final class Gatehouse implements AutoCloseable {
     private ResourceView<VirtualClusterSpec> virtualClusters;
     private ResourceView<InterceptorSpec> interceptorResources;
     private ManagementServer management;
+    private volatile Optional<String> whyNotListening = Optional.of("not open yet");
     private boolean stopped;
 
     @SuppressWarnings("NullAway.Init")
@@ -206,9 +208,11 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void startPlugins() {
+        Path staging = StagingFolder.of(home);
+        closing.add("staging folder", () -> Files.deleteIfExists(staging));
         plugins = new PluginHost(
                 home.resolve(config.plugins().folder()),
-                StagingFolder.of(home),
+                staging,
                 meters,
                 resources::view,
                 KernelKinds.NAMES);
@@ -358,6 +362,7 @@ public final class Gatehouse implements AutoCloseable {
                 () -> sentence(
                         identityProblems().stream().map(Problem::toString).toList()));
         health.addReadiness("plugins", this::missingPlugins);
+        health.addReadiness("listeners", () -> whyNotListening);
         management = new ManagementServer(
                 config.management().address(), config.management().port(), health, meters);
         closing.add("management", management);
@@ -385,10 +390,12 @@ public final class Gatehouse implements AutoCloseable {
         for (ConfiguredListener listener : listeners) {
             bound.bind(listener, listener.config().addresses(), listener.ports().all());
         }
+        whyNotListening = Optional.empty();
     }
 
     /** No new connections; what is in flight finishes within the drain timeout; then the rest is closed. */
     private void drain(Listeners bound) {
+        whyNotListening = Optional.of("the gateway stops");
         bound.close();
         connections.drain();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();

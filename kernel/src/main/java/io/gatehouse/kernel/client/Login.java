@@ -99,6 +99,15 @@ final class Login {
         return false;
     }
 
+    /** Whether the first request that is none of SASL's may let the client in, and so may be as large as any. */
+    boolean opensWithoutSasl() {
+        AuthenticationMethods methods = listener.methods();
+        return entry == null
+                && (methods.anonymous().isPresent()
+                        || (!connection.clientCertificates().isEmpty()
+                                && methods.tls().isPresent()));
+    }
+
     /** A client whose first request is none of SASL's is who its certificate says, or else anonymous; where neither is listed, nobody. */
     private void withoutSasl(ApiKeys api) {
         AuthenticationMethods methods = listener.methods();

@@ -124,11 +124,15 @@ public final class Chain {
             }
             last.forEach(own -> links.add(subscribe(new ActiveInterceptor("kernel", own, null), set, user, host)));
         } catch (RuntimeException e) {
-            links.forEach(Link::retain);
-            links.forEach(Link::release);
+            abandon(links);
             throw e;
         }
         return new Chain(set, user, links);
+    }
+
+    private static void abandon(List<Link> links) {
+        links.forEach(Link::retain);
+        links.forEach(Link::release);
     }
 
     /**
@@ -149,16 +153,15 @@ public final class Chain {
                     links.add(subscribe(active, set, nobody, host));
                 }
             }
-        } catch (Link.SubscriptionException e) {
-            links.forEach(Link::retain);
-            links.forEach(Link::release);
+        } catch (RuntimeException e) {
+            abandon(links);
             throw e;
         }
         return links.isEmpty() ? null : new Chain(set, nobody, links);
     }
 
     private static Link subscribe(ActiveInterceptor active, InterceptorSet set, User user, ChainHost host) {
-        return Link.subscribe(active, host.connection(), user, set.nextRound());
+        return Link.subscribe(active, host, user, set.nextRound());
     }
 
     private Optional<Link> reusable(ActiveInterceptor active, InterceptorSet now, User nextUser) {

@@ -86,15 +86,12 @@ public final class Interceptors {
         }
     }
 
-    /** Without what holds on to interceptors that have gone, and to their plugins; the numbers of the rounds stay. */
+    /** Forgets what interceptors that have gone asked for: it would keep their plugin's classes. */
     private List<Round> roundsOf(List<Entry> entries) {
         return current.rounds().stream()
-                .map(round -> isAtWork(round.interceptor(), entries) ? round : Round.VOID)
+                .map(round ->
+                        entries.stream().anyMatch(entry -> entry.active() == round.interceptor()) ? round : Round.GONE)
                 .toList();
-    }
-
-    private static boolean isAtWork(@Nullable ActiveInterceptor interceptor, List<Entry> entries) {
-        return interceptor != null && entries.stream().anyMatch(entry -> entry.active() == interceptor);
     }
 
     /** What users are resolved from has changed: every connection resolves its user again before its next request is forwarded. */
@@ -131,7 +128,7 @@ public final class Interceptors {
 
     private synchronized void resubscribe(ActiveInterceptor interceptor, Predicate<User> users) {
         InterceptorSet now = current;
-        if (!isAtWork(interceptor, now.entries())) {
+        if (now.entries().stream().noneMatch(entry -> entry.active() == interceptor)) {
             return;
         }
         List<Round> rounds = new ArrayList<>(now.rounds());

@@ -98,18 +98,14 @@ public final class PluginHost implements AutoCloseable {
         this.folder = folder;
         this.reservedKinds = Set.copyOf(reservedKinds);
         this.staging = new Staging(staging);
+        ClassLoader application = PluginHost.class.getClassLoader();
+        SpiVersion spi = SpiVersion.ofThisGateway();
         this.inbox = new PluginInbox(
                 new PluginFolder(folder, staging),
                 this.staging,
-                new PluginValidator(
-                        SpiVersion.ofThisGateway(), Runtime.version().feature()));
+                new PluginValidator(spi, Runtime.version().feature(), new LinkageCheck(application, spi)));
         this.loader = new GenerationLoader(
-                new SharedPackages(PluginHost.class.getClassLoader()),
-                meters,
-                resources,
-                startDeadline,
-                closer,
-                loaded::remove);
+                new SharedPackages(application), meters, resources, startDeadline, closer, loaded::remove);
     }
 
     private static Thread daemon(Runnable task, String name) {

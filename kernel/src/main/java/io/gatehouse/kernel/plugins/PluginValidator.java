@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.pf4j.ManifestPluginDescriptorFinder;
 import org.pf4j.processor.ExtensionStorage;
 
-/** Everything that can be known about a jar without running any of its code. Stateless. */
+/** Everything that can be known about a jar without running any of its code. Used by one thread at a time. */
 final class PluginValidator {
 
     static final String EXTENSION_INDEX = "META-INF/extensions.idx";
@@ -42,10 +42,12 @@ final class PluginValidator {
 
     private final SpiVersion spi;
     private final int javaVersion;
+    private final LinkageCheck linkage;
 
-    PluginValidator(SpiVersion spi, int javaVersion) {
+    PluginValidator(SpiVersion spi, int javaVersion, LinkageCheck linkage) {
         this.spi = spi;
         this.javaVersion = javaVersion;
+        this.linkage = linkage;
     }
 
     PluginManifest validate(StagedJar jar) throws PluginRejectedException {
@@ -54,7 +56,7 @@ final class PluginValidator {
             Attributes descriptor = descriptor(zip);
             PluginManifest manifest = manifest(descriptor, zip);
             refuseSharedPackages(classFiles);
-            return manifest;
+            return manifest.withWarnings(linkage.check(jar, manifest.roots()));
         } catch (IOException e) {
             throw new PluginRejectedException(
                     RejectionCode.CORRUPT, "not a readable jar, or only half copied: " + e.getMessage(), e);
@@ -158,7 +160,13 @@ final class PluginValidator {
         }
         String mainClass = value(descriptor, ManifestPluginDescriptorFinder.PLUGIN_CLASS);
         return new PluginManifest(
-                id, version, provider, requires, mainClass.isEmpty() ? null : mainClass, extensionIndex(zip));
+                id,
+                version,
+                provider,
+                requires,
+                mainClass.isEmpty() ? null : mainClass,
+                extensionIndex(zip),
+                List.of());
     }
 
     private static String value(Attributes descriptor, String name) {

@@ -36,6 +36,8 @@ public enum RejectionCode {
     BUNDLES_SHARED_PACKAGE,
     /** No {@code META-INF/extensions.idx}, or an empty one. */
     NO_EXTENSION_INDEX,
+    /** A shared package lacks a class or member that an extension needs. */
+    MISSING_CLASS_OR_MEMBER,
     /** Two files have one plugin id. */
     DUPLICATE_ID,
     /** The running plugin has this version but other bytes. */

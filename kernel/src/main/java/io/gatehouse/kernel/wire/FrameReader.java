@@ -125,9 +125,9 @@ public final class FrameReader {
         return remaining > 0;
     }
 
-    /** Whether bytes were read that nobody has looked at. */
+    /** Whether bytes were read that nobody has looked at, or that are being looked at now. */
     public boolean hasHeld() {
-        return !held.isEmpty();
+        return reading || !held.isEmpty();
     }
 
     /**

@@ -48,9 +48,7 @@ public final class RequestHead {
             return false;
         }
         int size = in.getInt(at);
-        if (size < MIN_SIZE || size > maxSize) {
-            throw new FrameException("request size: " + size + " (expected: " + MIN_SIZE + "-" + maxSize + ")");
-        }
+        requireSize(size, maxSize);
         if (end - at < CLIENT_ID + 2) {
             return false;
         }
@@ -68,6 +66,21 @@ public final class RequestHead {
             return true;
         }
         return readProduce(in, at, (int) Math.min(end, (long) at + Math.min(length, MAX_BYTES)));
+    }
+
+    /**
+     * Holds the frame to a smaller limit than the one that it was read with.
+     *
+     * @throws FrameException when it is larger
+     */
+    public void requireSize(int maxSize) {
+        requireSize(length - 4, maxSize);
+    }
+
+    private static void requireSize(int size, int maxSize) {
+        if (size < MIN_SIZE || size > maxSize) {
+            throw new FrameException("request size: " + size + " (expected: " + MIN_SIZE + "-" + maxSize + ")");
+        }
     }
 
     private boolean readProduce(ByteBuf in, int at, int end) {

@@ -6,6 +6,7 @@ package io.gatehouse.kernel.plugins;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import javax.tools.DiagnosticCollector;
@@ -36,6 +38,7 @@ final class TestPluginJar {
 
     private final Map<String, String> manifest = new LinkedHashMap<>();
     private final Map<String, String> sources = new LinkedHashMap<>();
+    private final Map<String, String> elsewhere = new LinkedHashMap<>();
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
     private final List<String> index = new ArrayList<>();
     private boolean indexed = true;
@@ -85,6 +88,12 @@ final class TestPluginJar {
         return this;
     }
 
+    /** A class that the plugin is compiled with and that is not in the jar: how another version of a shared package looked. */
+    TestPluginJar compiledWith(String className, String source) {
+        elsewhere.put(className, source);
+        return this;
+    }
+
     TestPluginJar extension(String className) {
         index.add(className);
         return this;
@@ -92,6 +101,21 @@ final class TestPluginJar {
 
     TestPluginJar entry(String path, byte[] content) {
         entries.put(path, content);
+        return this;
+    }
+
+    /** What a shaded plugin would bring of a library: all but what the gateway shares. */
+    TestPluginJar entriesOf(Path library) throws IOException {
+        try (JarFile jar = new JarFile(library.toFile())) {
+            for (JarEntry each : (Iterable<JarEntry>) jar.stream()::iterator) {
+                boolean shared = SharedPackages.contains(each.getName().replace('/', '.'));
+                if (!each.isDirectory() && !shared && !each.getName().startsWith("META-INF/")) {
+                    try (InputStream in = jar.getInputStream(each)) {
+                        entry(each.getName(), in.readAllBytes());
+                    }
+                }
+            }
+        }
         return this;
     }
 
@@ -167,13 +191,21 @@ final class TestPluginJar {
     }
 
     private Map<String, byte[]> content() {
-        Map<String, byte[]> content = new LinkedHashMap<>(compile(sources));
+        Map<String, String> units = new LinkedHashMap<>(sources);
+        units.putAll(elsewhere);
+        Map<String, byte[]> content = new LinkedHashMap<>(compile(units));
+        elsewhere.keySet().forEach(name -> content.keySet().removeIf(path -> isOf(name, path)));
         if (indexed) {
             content.put(
                     PluginValidator.EXTENSION_INDEX, String.join("\n", index).getBytes(StandardCharsets.UTF_8));
         }
         content.putAll(entries);
         return content;
+    }
+
+    private static boolean isOf(String className, String path) {
+        String type = className.replace('.', '/');
+        return path.equals(type + ".class") || path.startsWith(type + "$");
     }
 
     /** Compiles against the test's class path; returns class files by path. */
