@@ -97,6 +97,10 @@ final class GatewayProcess implements AutoCloseable {
         return firstPort + 1 + nodeId;
     }
 
+    Path home() {
+        return home;
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -10,14 +10,15 @@ import io.gatehouse.kafka.junit.KafkaExtension;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -185,7 +186,9 @@ class InterceptorChangesIT {
         assertThat(gateway.metric("gatehouse_interceptors_failed")).isEqualTo(1);
 
         try (KafkaProducer<String, String> waiting = producer("alice")) {
-            var sent = waiting.send(new ProducerRecord<>(topic, "alice"));
+            // On a thread of its own, as a producer waits for metadata before it sends.
+            CompletableFuture<Long> sent =
+                    CompletableFuture.supplyAsync(() -> send(waiting).offset());
             gateway.dropPlugin(StampPlugin.jar(jars, "1.0.0"));
 
             assertThat(sent).succeedsWithin(Duration.ofSeconds(30));
@@ -307,15 +310,20 @@ class InterceptorChangesIT {
                 .toList();
     }
 
-    private ConsumerRecord<String, String> sent(KafkaProducer<String, String> producer) throws Exception {
-        long offset = producer.send(new ProducerRecord<>(topic, "value"))
-                .get(30, TimeUnit.SECONDS)
-                .offset();
-        List<ConsumerRecord<String, String>> all = new ArrayList<>(Clients.readAll(kafka.bootstrapServers(), topic));
-        return all.stream()
+    private ConsumerRecord<String, String> sent(KafkaProducer<String, String> producer) {
+        long offset = send(producer).offset();
+        return Clients.readAll(kafka.bootstrapServers(), topic).stream()
                 .filter(record -> record.offset() == offset)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private RecordMetadata send(KafkaProducer<String, String> producer) {
+        try {
+            return producer.send(new ProducerRecord<>(topic, "value")).get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void awaitMet(KafkaProducer<String, String> producer, String... expected) {
