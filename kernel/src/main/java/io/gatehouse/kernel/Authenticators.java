@@ -68,8 +68,9 @@ final class Authenticators {
      * Lists or plugins have changed.
      *
      * @param lists by owner: the path of the list, for messages, such as {@code listeners[0].authentication}
+     * @return whether any authenticator came, was replaced or went
      */
-    synchronized void update(Map<String, List<AuthenticationEntry>> lists, PluginSnapshot plugins) {
+    synchronized boolean update(Map<String, List<AuthenticationEntry>> lists, PluginSnapshot plugins) {
         Map<Key, Made> kept = new HashMap<>();
         Map<String, AuthenticationMethods> next = new HashMap<>();
         List<Problem> found = new ArrayList<>();
@@ -89,6 +90,7 @@ final class Authenticators {
                 gone.hosted().release();
             }
         });
+        return !before.equals(kept);
     }
 
     private Entry entry(
@@ -114,7 +116,13 @@ final class Authenticators {
             return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, false);
         }
         kept.put(key, now);
-        return new Entry(entry.name(), entry.type(), facts, now.hosted().value(), new HostedLease(now.hosted()), false);
+        return new Entry(
+                entry.name(),
+                entry.type(),
+                facts,
+                GuardedAuthenticator.of(now.hosted()),
+                new HostedLease(now.hosted()),
+                false);
     }
 
     private @Nullable Made create(
@@ -187,6 +195,11 @@ final class Authenticators {
         @Override
         public void release() {
             hosted.release();
+        }
+
+        @Override
+        public boolean isOfGeneration(Object generation) {
+            return hosted.generation() == generation;
         }
     }
 }

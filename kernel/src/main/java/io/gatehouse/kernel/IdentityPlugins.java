@@ -21,10 +21,12 @@ import io.gatehouse.spi.identity.UserMappingStoreFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +64,7 @@ final class IdentityPlugins {
             return Optional.of(UserResolver.identifierAsPrincipal());
         }
         return Optional.ofNullable(extractor)
-                .map(hosted -> authentication -> using(hosted, used -> used.extract(authentication)));
+                .map(hosted -> authentication -> using(() -> extractor, used -> used.extract(authentication)));
     }
 
     Optional<UserMappingStore> store() {
@@ -73,24 +75,40 @@ final class IdentityPlugins {
             @Override
             public CompletionStage<Optional<io.gatehouse.spi.identity.UserMapping>> find(
                     String authentication, String principal) {
-                return using(hosted, used -> used.find(authentication, principal));
+                return using(() -> store, used -> used.find(authentication, principal));
             }
         });
     }
 
-    /** One call, during which what is called stays alive. */
+    /** One call, of what is there now, during which it stays alive. */
     private static <T extends AutoCloseable, R> CompletionStage<R> using(
-            Hosted<T> hosted, Function<T, CompletionStage<R>> call) {
-        if (!hosted.acquire()) {
+            Supplier<@Nullable Hosted<T>> current, Function<T, CompletionStage<R>> call) {
+        Hosted<T> hosted = current.get();
+        if (hosted != null && !hosted.acquire()) {
+            // Replaced this moment: its successor is there already, if it has one.
+            hosted = current.get();
+            hosted = hosted != null && hosted.acquire() ? hosted : null;
+        }
+        if (hosted == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("its plugin is being replaced"));
         }
-        CompletionStage<R> stage =
-                hosted.guard().call("look-up", () -> call.apply(hosted.value()), CompletableFuture::failedFuture);
-        return stage.whenComplete((result, failure) -> hosted.release());
+        Hosted<T> used = hosted;
+        return used.guard()
+                .call(
+                        "look-up",
+                        () -> Objects.requireNonNull(call.apply(used.value()), "the look-up returned null"),
+                        CompletableFuture::<R>failedFuture)
+                .whenComplete((result, failure) -> used.release());
     }
 
-    /** Plugins have changed. */
-    synchronized void update(PluginSnapshot plugins) {
+    /**
+     * Plugins have changed.
+     *
+     * @return whether extractor or store came, was replaced or went
+     */
+    synchronized boolean update(PluginSnapshot plugins) {
+        Hosted<?> extractorBefore = extractor;
+        Hosted<?> storeBefore = store;
         List<Problem> found = new ArrayList<>();
         config.principalExtractor().ifPresent(wanted -> {
             LoadedExtension<PrincipalExtractorFactory<?>> extension = plugins.find(
@@ -126,6 +144,7 @@ final class IdentityPlugins {
             }
         }
         problems = List.copyOf(found);
+        return extractor != extractorBefore || store != storeBefore;
     }
 
     private static void release(@Nullable Hosted<?> hosted) {

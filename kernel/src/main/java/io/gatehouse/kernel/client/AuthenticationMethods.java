@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries under {@code authentication} of a listener as they are now. Immutable; a connection uses the one that was current when it
- * came.
+ * The entries under {@code authentication} of a listener as they are now. Immutable; an exchange uses the one that was current when it
+ * began.
  *
  * @param entries in the configured order
  */
@@ -34,7 +34,13 @@ public record AuthenticationMethods(List<Entry> entries) {
             EntryFacts facts,
             @Nullable Authenticator authenticator,
             Lease lease,
-            boolean anonymous) {}
+            boolean anonymous) {
+
+        /** What it was called and what it means for users, and nothing that belongs to a plugin. */
+        Entry withoutAuthenticator() {
+            return new Entry(name, type, facts, null, Lease.NONE, anonymous);
+        }
+    }
 
     /** A use of something that may be replaced meanwhile. */
     public interface Lease {
@@ -55,6 +61,11 @@ public record AuthenticationMethods(List<Entry> entries) {
 
         /** One use less. */
         void release();
+
+        /** Whether what it keeps alive is of that generation of a plugin. */
+        default boolean isOfGeneration(Object generation) {
+            return false;
+        }
     }
 
     /** The entry of that name. */

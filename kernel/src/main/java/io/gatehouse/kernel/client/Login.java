@@ -43,8 +43,6 @@ final class Login {
     private final ClientListener listener;
     private final Session session;
     private final ApiVersionsLogin apiVersions;
-    private AuthenticationMethods methods = new AuthenticationMethods(java.util.List.of());
-
     private long begunNanos;
     private @Nullable Entry entry;
     private @Nullable String mechanism;
@@ -61,7 +59,6 @@ final class Login {
 
     void begin() {
         begunNanos = System.nanoTime();
-        methods = listener.methods();
     }
 
     long ageNanos() {
@@ -87,7 +84,7 @@ final class Login {
         if (api == ApiKeys.API_VERSIONS || api == ApiKeys.SASL_HANDSHAKE || api == ApiKeys.SASL_AUTHENTICATE) {
             return true;
         }
-        Entry anonymous = methods.anonymous().orElse(null);
+        Entry anonymous = listener.methods().anonymous().orElse(null);
         if (anonymous == null || entry != null) {
             throw new FrameException(api + " before authentication (expected: SaslHandshake)");
         }
@@ -109,6 +106,22 @@ final class Login {
             }
         });
         return false;
+    }
+
+    /** While no request comes: uses the interceptors of now. */
+    void followInterceptors() {
+        session.followInterceptors();
+    }
+
+    /** Whether the exchange under way is of that generation of a plugin. */
+    boolean holds(Object generation) {
+        return lease.isOfGeneration(generation);
+    }
+
+    /** The user with a comma before it; empty while there is none. */
+    String userForLog() {
+        User user = session.user();
+        return user == null ? "" : ", " + user;
     }
 
     /** How resolving a user ended. */
@@ -135,9 +148,7 @@ final class Login {
     }
 
     private void handshake(short version, int correlationId, String wanted) {
-        if (session.user() != null) {
-            methods = listener.methods();
-        }
+        AuthenticationMethods methods = listener.methods();
         SaslHandshakeResponseData response =
                 new SaslHandshakeResponseData().setMechanisms(new ArrayList<>(methods.mechanisms()));
         Entry offering = methods.offering(wanted).orElse(null);
@@ -174,17 +185,23 @@ final class Login {
     }
 
     private boolean begin(Entry offering, String wanted) {
-        if (!offering.lease().acquire()) {
-            return false;
+        Entry used = offering;
+        if (!used.lease().acquire()) {
+            // Replaced this moment: its successor is there already.
+            used = listener.methods().offering(wanted).orElse(offering);
+            if (!used.lease().acquire()) {
+                return false;
+            }
         }
-        entry = offering;
+        // The connection may live for weeks: beyond the exchange it must not keep the plugin's authenticator in memory.
+        entry = used.withoutAuthenticator();
         mechanism = wanted;
-        lease = offering.lease();
+        lease = used.lease();
         try {
-            exchange = ((SaslAuthenticator) offering.authenticator()).begin(wanted, connection);
+            exchange = ((SaslAuthenticator) used.authenticator()).begin(wanted, connection);
             return exchange != null;
         } catch (RuntimeException | LinkageError e) {
-            log.warn("authenticator {} failed to begin", offering.name(), e);
+            log.warn("authenticator {} failed to begin", used.name(), e);
             closeExchange();
             return false;
         }
@@ -348,7 +365,6 @@ final class Login {
     private void audit(@Nullable String method, String outcome, String reason) {
         String used = method == null ? "none" : method;
         services.meters().authenticated(used, outcome);
-        User user = session.user();
         log.info(
                 "authentication {}: connection {} from {}, method {}, entry {}{}{}",
                 outcome,
@@ -356,7 +372,7 @@ final class Login {
                 connection.remoteAddress(),
                 used,
                 entryName(),
-                user == null ? "" : ", " + user,
+                userForLog(),
                 reason.isEmpty() ? "" : ", reason: " + reason);
     }
 

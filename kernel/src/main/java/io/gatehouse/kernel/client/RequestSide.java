@@ -330,6 +330,11 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         }
     }
 
+    /** Whether the request that is being decided may be seen by that generation of a plugin. */
+    boolean holds(Object generation) {
+        return deciding != null && deciding.exchange().holds(generation);
+    }
+
     // ---- requests of interceptors, and the end
 
     void sendOwn(Exchange exchange) {

@@ -6,6 +6,7 @@ package io.gatehouse.kernel.client;
 
 import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
+import io.gatehouse.kernel.client.AuthenticationMethods.Lease;
 import io.gatehouse.kernel.identity.Resolution;
 import io.gatehouse.kernel.identity.RouteFacts;
 import io.gatehouse.kernel.interception.AclCommands;
@@ -16,7 +17,6 @@ import io.gatehouse.kernel.routing.AddressRewriter;
 import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.authentication.Authentication;
-import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.interception.Interceptor;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,12 +30,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Node;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who a connection runs as, and with which chain: resolves the user, follows changes of mappings, accounts, interceptors and plugins
  * before the next request, and knows when credentials have expired. Belongs to the connection's event loop.
  */
 final class Session {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final ClientConnection connection;
     private final ClientServices services;
@@ -45,6 +49,9 @@ final class Session {
     private @Nullable Entry entry;
     private @Nullable Authentication authentication;
     private @Nullable User user;
+    /** Of the moment before the user was last resolved: what changed since then is not in it. */
+    private long identityVersion;
+
     private boolean expired;
     private @Nullable Future<?> expiry;
 
@@ -106,6 +113,7 @@ final class Session {
 
     private void resolve(Entry used, Authentication result, Consumer<Resolution> then) {
         connection.hold(Hold.RESOLVING);
+        identityVersion = services.interceptors().current().identityVersion();
         RouteFacts facts = new RouteFacts(
                 route.cluster().name(),
                 route.virtualCluster(),
@@ -182,14 +190,26 @@ final class Session {
         }
         Chain chain = connection.chain();
         InterceptorSet now = services.interceptors().current();
-        if (chain == null || now == chain.set()) {
+        if (chain == null) {
             return true;
         }
-        if (now.identityVersion() != chain.set().identityVersion()) {
+        if (now.identityVersion() != identityVersion) {
             resolveAgain();
             return false;
         }
-        return adoptedOrClosing(user);
+        return now == chain.set() || adoptedOrClosing(user);
+    }
+
+    /** While no request comes: uses the interceptors of now where all can work. Else the next request is told why not. */
+    void followInterceptors() {
+        User current = user;
+        if (current != null
+                && services.interceptors().current().problem(current).isEmpty()) {
+            String problem = adopt(current);
+            if (problem != null) {
+                log.debug("connection {}: stays with its interceptors for now: {}", connection.id(), problem);
+            }
+        }
     }
 
     private boolean adoptedOrClosing(User next) {
@@ -203,14 +223,9 @@ final class Session {
 
     private void resolveAgain() {
         connection.hold(Hold.RESOLVING);
+        identityVersion = services.interceptors().current().identityVersion();
         Authentication before = authentication;
-        Authenticator authenticator = listener.methods()
-                .named(before.name())
-                .map(Entry::authenticator)
-                .orElse(null);
-        CompletionStage<Optional<Authentication>> refreshed = authenticator == null
-                ? CompletableFuture.completedFuture(Optional.of(before))
-                : refresh(authenticator, before);
+        CompletionStage<Optional<Authentication>> refreshed = refresh(before);
         onLoop(refreshed, (now, failure) -> {
             if (now == null || now.isEmpty()) {
                 connection.closeAfterResponses(
@@ -218,17 +233,36 @@ final class Session {
                 return;
             }
             Authentication named = now.get().toBuilder().name(entry.name()).build();
+            long asked = identityVersion;
             resolve(entry, named, resolution -> follow(named, resolution));
+            identityVersion = asked;
         });
     }
 
-    private static CompletionStage<Optional<Authentication>> refresh(
-            Authenticator authenticator, Authentication before) {
+    /** Asks the authenticator of now, if there is one: while its plugin is away, what it said holds. */
+    private CompletionStage<Optional<Authentication>> refresh(Authentication before) {
+        Entry now = entryOfNow(before);
+        if (now == null || now.authenticator() == null) {
+            return CompletableFuture.completedFuture(Optional.of(before));
+        }
+        if (!now.lease().acquire()) {
+            // Replaced this moment: its successor is there already.
+            now = entryOfNow(before);
+            if (now == null || now.authenticator() == null || !now.lease().acquire()) {
+                return CompletableFuture.failedFuture(new IllegalStateException("its plugin is being replaced"));
+            }
+        }
+        Lease lease = now.lease();
         try {
-            return authenticator.refresh(before);
+            return now.authenticator().refresh(before).whenComplete((result, failure) -> lease.release());
         } catch (RuntimeException | LinkageError e) {
+            lease.release();
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private @Nullable Entry entryOfNow(Authentication before) {
+        return listener.methods().named(before.name()).orElse(null);
     }
 
     private void follow(Authentication named, Resolution resolution) {

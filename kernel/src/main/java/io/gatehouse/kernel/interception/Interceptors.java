@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,12 +67,15 @@ public final class Interceptors {
                 before.remove(definition.name());
             }
         }
-        current = new InterceptorSet(entries, current.rounds(), current.firstRound(), current.identityVersion());
-        for (Entry gone : before.values()) {
-            if (gone.active() != null) {
-                gone.active().release();
-            }
-        }
+        Set<ActiveInterceptor> retired = before.values().stream()
+                .map(Entry::active)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        List<Round> rounds = current.rounds().stream()
+                .map(round -> retired.contains(round.interceptor()) ? Round.SPENT : round)
+                .toList();
+        current = new InterceptorSet(entries, rounds, current.firstRound(), current.identityVersion());
+        retired.forEach(ActiveInterceptor::retire);
     }
 
     /** What users are resolved from has changed: every connection resolves its user again before its next request is forwarded. */
@@ -107,6 +113,9 @@ public final class Interceptors {
 
     private synchronized void resubscribe(ActiveInterceptor interceptor, Predicate<User> users) {
         InterceptorSet now = current;
+        if (interceptor.isRetired()) {
+            return;
+        }
         List<Round> rounds = new ArrayList<>(now.rounds());
         rounds.add(new Round(interceptor, users));
         int forgotten = Math.max(0, rounds.size() - MAX_ROUNDS);

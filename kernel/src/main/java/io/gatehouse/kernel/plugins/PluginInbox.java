@@ -5,7 +5,9 @@
 package io.gatehouse.kernel.plugins;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,14 +27,20 @@ final class PluginInbox {
     private final PluginValidator validator;
 
     private final Map<String, Entry> entries = new TreeMap<>();
-    private Map<String, PluginFolder.Stamp> lastSeen = Map.of();
+    private final long settleNanos;
+    private Map<String, Seen> lastSeen = Map.of();
     private boolean listable = true;
 
-    PluginInbox(PluginFolder folder, Staging staging, PluginValidator validator) {
+    /** @param settle how long a file must stay as it is before it counts; two looks are needed however far apart */
+    PluginInbox(PluginFolder folder, Staging staging, PluginValidator validator, Duration settle) {
         this.folder = folder;
         this.staging = staging;
         this.validator = validator;
+        this.settleNanos = settle.toNanos();
     }
+
+    /** How a file looked, and since when. */
+    private record Seen(PluginFolder.Stamp stamp, long nanos) {}
 
     /**
      * One jar as it was when it was last read.
@@ -94,16 +102,21 @@ final class PluginInbox {
         }
         listable = true;
         boolean changed = entries.keySet().retainAll(seen.keySet());
+        Map<String, Seen> now = new HashMap<>();
         for (Map.Entry<String, PluginFolder.Stamp> each : seen.entrySet()) {
+            Seen before = lastSeen.get(each.getKey());
+            boolean same = before != null && before.stamp().equals(each.getValue());
+            now.put(each.getKey(), same ? before : new Seen(each.getValue(), System.nanoTime()));
             Entry known = entries.get(each.getKey());
             boolean asKnown = known != null && known.stamp().equals(each.getValue());
-            boolean stable = settled || each.getValue().equals(lastSeen.get(each.getKey()));
-            if (!asKnown && stable) {
+            Seen first = now.get(each.getKey());
+            boolean stable = first == lastSeen.get(each.getKey()) && System.nanoTime() - first.nanos() >= settleNanos;
+            if (!asKnown && (settled || stable)) {
                 entries.put(each.getKey(), inspect(each.getKey(), each.getValue(), known));
                 changed = true;
             }
         }
-        lastSeen = seen;
+        lastSeen = now;
         return changed;
     }
 
