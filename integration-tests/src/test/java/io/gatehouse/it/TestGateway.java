@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -82,23 +83,50 @@ public final class TestGateway implements AutoCloseable {
 
     /** The jar that a module of this project has built. */
     public static Path jarOf(String module) {
-        Path target = Path.of(System.getProperty("gatehouse.root", "..")).resolve(module).resolve("target");
+        Path target = Path.of(System.getProperty("gatehouse.root", ".."))
+                .resolve(module)
+                .resolve("target");
         try (Stream<Path> files = Files.list(target)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".jar"))
                     .filter(file -> !file.getFileName().toString().startsWith("original-"))
                     .filter(file -> !file.getFileName().toString().contains("-sources"))
                     .filter(file -> !file.getFileName().toString().contains("-tests"))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
+                    .orElseThrow(
+                            () -> new IllegalStateException(target + ": no jar (expected: a module that is packaged)"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** Takes a resource file away; it takes about a second to count. */
+    public void deleteResources(String file) {
+        delete(home.resolve("resources").resolve(file));
+    }
+
+    /** Takes a jar out of the plugins folder. */
+    public void removePlugin(Path jar) {
+        delete(home.resolve("plugins").resolve(jar.getFileName()));
+    }
+
+    /** The answer of health or metrics. */
+    public HttpResponse<String> management(String path) {
+        return Management.get(gateway.managementPort(), path);
+    }
+
+    /** The sum of a metric over its tags; 0 when there is none. */
+    public double metric(String name) {
+        return Management.metric(gateway.managementPort(), name);
+    }
+
     @Override
     public void close() {
         gateway.close();
-        try (Stream<Path> tree = Files.walk(home)) {
+        delete(home);
+    }
+
+    static void delete(Path folder) {
+        try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
@@ -114,12 +142,18 @@ public final class TestGateway implements AutoCloseable {
         private final List<Path> plugins = new ArrayList<>();
         private final StringBuilder limits = new StringBuilder();
         private String authentication = "[{type: plain}]";
+        private String tls = "{}";
         private String route = "{cluster: local}";
         private String clusterProperties = "";
+        private Map<String, String> environment = Map.of();
         private boolean allowAnonymous;
         private int minNodeId;
         private int ports = PORTS;
         private String extra = "";
+        private String advertisedHost = "localhost";
+        private int advertisedPort;
+        private int firstPort;
+        private final StringBuilder listeners = new StringBuilder();
 
         private Builder(String bootstrapServers) {
             this.bootstrapServers = bootstrapServers;
@@ -154,6 +188,12 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** The listener's {@code tls}, as YAML. */
+        public Builder tls(String yaml) {
+            tls = yaml;
+            return this;
+        }
+
         /** The listener's {@code route}, as YAML. */
         public Builder route(String yaml) {
             route = yaml;
@@ -183,6 +223,30 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** What clients are told instead of {@code localhost}. */
+        public Builder advertisedHost(String host) {
+            advertisedHost = host;
+            return this;
+        }
+
+        /** What clients are told for the bootstrap port, instead of the bound one. */
+        public Builder advertisedPort(int port) {
+            advertisedPort = port;
+            return this;
+        }
+
+        /** The bootstrap port, instead of any free one. */
+        public Builder firstPort(int port) {
+            firstPort = port;
+            return this;
+        }
+
+        /** One more listener: an element of {@code listeners} as YAML, flow style. */
+        public Builder listener(String yaml) {
+            listeners.append("  - ").append(yaml).append('\n');
+            return this;
+        }
+
         /** More top-level YAML. */
         public Builder extra(String yaml) {
             extra = yaml;
@@ -201,18 +265,37 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** The environment that the bootstrap file is read with. */
+        public Builder environment(Map<String, String> variables) {
+            environment = Map.copyOf(variables);
+            return this;
+        }
+
         /** Starts it on free ports. */
         public TestGateway start() {
+            Written written = write();
+            return new TestGateway(
+                    written.home(),
+                    written.firstPort(),
+                    Gatehouse.start(ConfigLoader.load(written.config(), environment), written.home()));
+        }
+
+        /** Its files, for whoever starts it in another way. */
+        record Written(Path home, Path config, int firstPort) {}
+
+        /** Writes its files, with free ports. */
+        Written write() {
             try {
                 Path home = Files.createTempDirectory("gatehouse-it");
                 Files.createDirectories(home.resolve("resources"));
                 Files.createDirectories(home.resolve("plugins"));
                 plugins.forEach(jar -> copyPlugin(jar, home.resolve("plugins")));
-                resources.forEach((file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
-                int first = freePorts(ports);
+                resources.forEach(
+                        (file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
+                int first = firstPort == 0 ? freePorts(ports) : firstPort;
                 Path config = home.resolve("gatehouse.yaml");
                 write(config, yaml(first));
-                return new TestGateway(home, first, Gatehouse.start(ConfigLoader.load(config, Map.of()), home));
+                return new Written(home, config, first);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -227,21 +310,26 @@ public final class TestGateway implements AutoCloseable {
                     listeners:
                       - name: apps
                         ports: ["%d-%d"]
-                        advertisedHost: localhost
+                        advertisedHost: %s
+                        advertisedPort: %d
                         minNodeId: %d
                         route: %s
+                        tls: %s
                         authentication: %s
-                    management: {port: 0}
-                    %s%s"""
-                    .formatted(
+                    %smanagement: {port: 0}
+                    %s%s""".formatted(
                             allowAnonymous,
                             bootstrapServers,
                             clusterProperties,
                             first,
                             first + ports - 1,
+                            advertisedHost,
+                            advertisedPort == 0 ? first : advertisedPort,
                             minNodeId,
                             route,
+                            tls,
                             authentication,
+                            listeners,
                             limits.isEmpty() ? "" : "limits:\n" + limits,
                             extra);
         }
@@ -266,7 +354,8 @@ public final class TestGateway implements AutoCloseable {
 
         private static int freePorts(int count) throws IOException {
             for (int attempt = 0; attempt < 100; attempt++) {
-                int first = 33_000 + (int) (Math.random() * 25_000);
+                // Below the ports that the system gives to connections, of which any may be taken at any time.
+                int first = 10_000 + (int) (Math.random() * 20_000);
                 if (areFree(first, count)) {
                     return first;
                 }

@@ -20,6 +20,8 @@ import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.authentication.AuthenticatorContext;
 import io.gatehouse.spi.authentication.AuthenticatorFactory;
+import io.gatehouse.spi.authentication.SaslAuthenticator;
+import io.gatehouse.spi.authentication.TlsAuthenticator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +45,8 @@ final class Authenticators {
     private record Key(String owner, AuthenticationEntry entry) {}
 
     /** What an extension made of it. */
-    private record Made(LoadedExtension<AuthenticatorFactory<?>> extension, Hosted<Authenticator> hosted) {}
+    private record Made(
+            LoadedExtension<AuthenticatorFactory<?>> extension, Hosted<Authenticator> hosted, Authenticator guarded) {}
 
     /**
      * @param binder binds what entries hold for plugins
@@ -116,13 +119,7 @@ final class Authenticators {
             return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, false);
         }
         kept.put(key, now);
-        return new Entry(
-                entry.name(),
-                entry.type(),
-                facts,
-                GuardedAuthenticator.of(now.hosted()),
-                new HostedLease(now.hosted()),
-                false);
+        return new Entry(entry.name(), entry.type(), facts, now.guarded(), new HostedLease(now.hosted()), false);
     }
 
     private @Nullable Made create(
@@ -148,9 +145,12 @@ final class Authenticators {
             Authenticator authenticator = create(
                     path, entry, extension.extension(), extension.generation().context(), found);
             if (authenticator != null) {
+                Hosted<Authenticator> hosted =
+                        new Hosted<>(authenticator, extension.generation(), "authenticator " + entry.name());
                 return new Made(
                         extension,
-                        new Hosted<>(authenticator, extension.generation(), "authenticator " + entry.name()));
+                        hosted,
+                        guarded(authenticator, extension.generation().guard()));
             }
         } catch (IllegalArgumentException e) {
             found.add(new Problem(path, e.getMessage()));
@@ -162,6 +162,12 @@ final class Authenticators {
         }
         extension.generation().release();
         return null;
+    }
+
+    private static Authenticator guarded(Authenticator authenticator, PluginGuard guard) {
+        return authenticator instanceof SaslAuthenticator sasl
+                ? new GuardedSasl(sasl, guard)
+                : new GuardedTls((TlsAuthenticator) authenticator, guard);
     }
 
     private <C extends Record> @Nullable Authenticator create(
@@ -176,7 +182,11 @@ final class Authenticators {
             found.addAll(bound.problems());
             return null;
         }
-        return factory.create(config, new Context(entry.name(), plugin, changed));
+        Authenticator authenticator = factory.create(config, new Context(entry.name(), plugin, changed));
+        if (authenticator == null) {
+            found.add(new Problem(path, "type " + entry.type() + " created null (expected: an authenticator)"));
+        }
+        return authenticator;
     }
 
     private record Context(String name, PluginContext plugin, Runnable onChange) implements AuthenticatorContext {

@@ -7,8 +7,11 @@ package io.gatehouse.kernel;
 import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.client.AuthenticationMethods;
 import io.gatehouse.kernel.client.ClientListener;
+import io.gatehouse.kernel.client.ListenerTls;
+import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.GatehouseConfig;
 import io.gatehouse.kernel.config.ListenerConfig;
+import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.config.RouteConfig;
 import io.gatehouse.kernel.resources.VirtualClusterSpec;
 import io.gatehouse.kernel.resources.VirtualClusterSpec.ClusterOperations;
@@ -19,6 +22,7 @@ import io.gatehouse.spi.resources.ResourceView;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A listener as the bootstrap file describes it, with the virtual clusters that resources describe. Thread-safe. */
@@ -31,8 +35,12 @@ final class ConfiguredListener implements ClientListener {
     private final Map<String, Cluster> clusters;
     private final ResourceView<VirtualClusterSpec> virtualClusters;
     private final Authenticators authenticators;
+    private final Optional<ListenerTls> tls;
 
-    /** @param path of the listener in the bootstrap file */
+    /**
+     * @param path of the listener's authentication list in the bootstrap file
+     * @throws ConfigException when TLS cannot work
+     */
     ConfiguredListener(
             ListenerConfig config,
             String path,
@@ -46,11 +54,26 @@ final class ConfiguredListener implements ClientListener {
         this.clusters = clusters;
         this.virtualClusters = virtualClusters;
         this.authenticators = authenticators;
+        this.tls = tls(config, path);
         this.ports = new NodePorts(
                 boundPorts(config),
                 config.minNodeId(),
                 config.hostToAdvertise(),
                 config.portToAdvertise(config.firstPort()));
+    }
+
+    private static Optional<ListenerTls> tls(ListenerConfig config, String path) {
+        if (config.tls().isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> properties = config.tls().entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
+        try {
+            return Optional.of(new ListenerTls(properties));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(
+                    "the configuration", List.of(new Problem(path.replace(".authentication", ".tls"), e.getMessage())));
+        }
     }
 
     private static List<Integer> boundPorts(ListenerConfig config) {
@@ -104,6 +127,11 @@ final class ConfiguredListener implements ClientListener {
             return authenticators.of(ownerOf(config.route().virtualCluster().orElseThrow()));
         }
         return authenticators.of(path);
+    }
+
+    @Override
+    public Optional<ListenerTls> tls() {
+        return tls;
     }
 
     @Override

@@ -51,6 +51,7 @@ import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,6 +85,12 @@ public final class Gatehouse implements AutoCloseable {
     private final Path home;
     private final Closing closing = new Closing();
 
+    /**
+     * Held while something is made anew of what plugins and resources are now, so that whoever comes last has seen the newest of both:
+     * changes come on threads of both.
+     */
+    private final Object changes = new Object();
+
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Health health = new Health();
     private final Codec codec = new Codec();
@@ -100,6 +107,8 @@ public final class Gatehouse implements AutoCloseable {
     private ResourceView<VirtualClusterSpec> virtualClusters;
     private ResourceView<InterceptorSpec> interceptorResources;
     private ManagementServer management;
+    private volatile Optional<String> whyNotListening = Optional.of("not open yet");
+    private boolean stopped;
 
     @SuppressWarnings("NullAway.Init")
     private Gatehouse(LoadedConfig loaded, Path home) {
@@ -145,8 +154,7 @@ public final class Gatehouse implements AutoCloseable {
                     .forEach(plugin ->
                             problems.add("plugin " + plugin.file() + ": " + plugin.code() + ": " + plugin.message()));
             gateway.resources.problems().forEach(problem -> problems.add(problem.toString()));
-            gateway.authenticators.problems().forEach(problem -> problems.add(problem.toString()));
-            gateway.identity.problems().forEach(problem -> problems.add(problem.toString()));
+            gateway.identityProblems().forEach(problem -> problems.add(problem.toString()));
             problems.addAll(gateway.interceptors.problems());
             gateway.missingPlugins().ifPresent(problems::add);
             return problems;
@@ -204,9 +212,11 @@ public final class Gatehouse implements AutoCloseable {
 
     /** @param document says what became of the plugins; null for a check beside a gateway that may run */
     private void startPlugins(@Nullable Path document) {
+        Path staging = StagingFolder.of(home);
+        closing.add("staging folder", () -> Files.deleteIfExists(staging));
         plugins = new PluginHost(
                 home.resolve(config.plugins().folder()),
-                StagingFolder.of(home),
+                staging,
                 document,
                 meters,
                 resources::view,
@@ -223,32 +233,37 @@ public final class Gatehouse implements AutoCloseable {
                 loaded.binder(),
                 new ResourceUserMappingStore(resources, this::identityChanged),
                 this::identityChanged);
+        closing.add("what plugins have made", this::letPluginsGo);
         plugins.onChange(this::pluginsChanged);
         plugins.onOverdue(overdue -> connections.closeHolding(overdue, "plugin " + overdue + " was replaced"));
         plugins.start();
     }
 
-    /** What plugins cannot be called, since the gateway has it itself. */
+    /** What plugins cannot call their extensions, since the gateway has it itself. */
     private static Map<ExtensionType<?>, Set<String>> reservedNames() {
         return Map.of(
                 ExtensionType.AUTHENTICATOR, Set.of(AuthenticationEntry.ANONYMOUS_TYPE),
                 ExtensionType.USER_MAPPING_STORE, Set.of(IdentityPlugins.RESOURCES),
                 ExtensionType.RESOURCE_STORE, Set.of(FILE_STORE),
-                ExtensionType.RESOURCE_KIND,
-                        KernelKinds.ALL.stream().map(ResourceKind::kind).collect(Collectors.toSet()));
+                ExtensionType.RESOURCE_KIND, KernelKinds.NAMES);
     }
 
     /** A plugin that comes later heals a connection; but at start a type that nobody offers is a mistake in the file. */
     private void requireWorkingAuthentication() {
         pluginsChanged();
-        List<Problem> problems = new ArrayList<>(authenticators.problems());
-        problems.addAll(identity.problems());
-        List<Problem> ofFile = problems.stream()
+        List<Problem> ofFile = identityProblems().stream()
                 .filter(problem -> !problem.path().startsWith(KernelKinds.VIRTUAL_CLUSTER.kind()))
                 .toList();
         if (!ofFile.isEmpty()) {
             throw new ConfigException("the configuration", ofFile);
         }
+    }
+
+    /** Why some or all clients cannot authenticate, or be told apart. */
+    private List<Problem> identityProblems() {
+        List<Problem> problems = new ArrayList<>(authenticators.problems());
+        problems.addAll(identity.problems());
+        return problems;
     }
 
     /**
@@ -323,7 +338,7 @@ public final class Gatehouse implements AutoCloseable {
         }
         interceptorResources.watch(name -> updateInterceptors());
         virtualClusters.watch(name -> {
-            updateAuthenticators(plugins.snapshot());
+            virtualClustersChanged();
             identityChanged();
         });
         resources.view(KernelKinds.GROUP).watch(name -> identityChanged());
@@ -357,8 +372,17 @@ public final class Gatehouse implements AutoCloseable {
 
     private void serveManagement() {
         clusters.forEach((name, cluster) -> health.addReadiness("cluster " + name, cluster::problem));
+        meters.gauge(
+                "gatehouse.interceptors.failed",
+                interceptors,
+                all -> all.problems().size());
         health.addReadiness("interceptors", () -> sentence(interceptors.problems()));
+        health.addReadiness(
+                "authentication",
+                () -> sentence(
+                        identityProblems().stream().map(Problem::toString).toList()));
         health.addReadiness("plugins", this::missingPlugins);
+        health.addReadiness("listeners", () -> whyNotListening);
         management = new ManagementServer(
                 config.management().address(), config.management().port(), health, meters);
         closing.add("management", management);
@@ -386,10 +410,12 @@ public final class Gatehouse implements AutoCloseable {
         for (ConfiguredListener listener : listeners) {
             bound.bind(listener, listener.config().addresses(), listener.ports().all());
         }
+        whyNotListening = Optional.empty();
     }
 
     /** No new connections; what is in flight finishes within the drain timeout; then the rest is closed. */
     private void drain(Listeners bound) {
+        whyNotListening = Optional.of("the gateway stops");
         bound.close();
         connections.drain();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
@@ -407,15 +433,39 @@ public final class Gatehouse implements AutoCloseable {
     // ---- what changes while running
 
     private void pluginsChanged() {
-        PluginSnapshot now = plugins.snapshot();
-        List<ResourceKind<?>> kinds = new ArrayList<>();
-        now.all(ExtensionType.RESOURCE_KIND).forEach(kind -> kinds.add(kind.extension()));
-        resources.kinds(kinds);
-        boolean others = updateAuthenticators(now);
-        others |= identity.update(now);
-        updateInterceptors();
-        if (others) {
+        boolean whoIsWho;
+        synchronized (changes) {
+            if (stopped) {
+                return;
+            }
+            PluginSnapshot now = plugins.snapshot();
+            List<ResourceKind<?>> kinds = new ArrayList<>();
+            now.all(ExtensionType.RESOURCE_KIND).forEach(kind -> kinds.add(kind.extension()));
+            // Before the factories run, which may read resources of these kinds.
+            resources.kinds(kinds);
+            whoIsWho = updateAuthenticators(now) | identity.update(now);
+            updateInterceptors();
+        }
+        if (whoIsWho) {
             identityChanged();
+        }
+    }
+
+    private void virtualClustersChanged() {
+        synchronized (changes) {
+            if (!stopped) {
+                updateAuthenticators(plugins.snapshot());
+            }
+        }
+    }
+
+    /** Closes what factories have made while their plugins still run. */
+    private void letPluginsGo() {
+        synchronized (changes) {
+            stopped = true;
+            interceptors.update(List.of());
+            authenticators.update(Map.of(), plugins.snapshot());
+            identity.close();
         }
     }
 
@@ -434,9 +484,14 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void updateInterceptors() {
-        interceptors.update(
-                interceptorResources.list().stream().map(Gatehouse::definition).toList());
-        connections.letRetiredGo();
+        synchronized (changes) {
+            if (!stopped) {
+                interceptors.update(interceptorResources.list().stream()
+                        .map(Gatehouse::definition)
+                        .toList());
+                connections.letRetiredGo();
+            }
+        }
     }
 
     private static InterceptorDefinition definition(Resource<InterceptorSpec> resource) {

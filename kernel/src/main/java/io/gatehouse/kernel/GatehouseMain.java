@@ -16,6 +16,8 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.utils.internals.AppInfoParser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,6 +40,8 @@ import picocli.CommandLine.Option;
             PluginsCommand.class
         })
 public final class GatehouseMain {
+
+    private static final Logger log = LoggerFactory.getLogger(GatehouseMain.class);
 
     private static final int OK = 0;
     private static final int BAD_CONFIGURATION = 1;
@@ -112,7 +116,10 @@ public final class GatehouseMain {
 
         @Override
         public Integer call() throws InterruptedException {
-            Gatehouse gateway = Gatehouse.start(load(), home.toAbsolutePath().normalize());
+            LoadedConfig loaded = load();
+            Path absoluteHome = home.toAbsolutePath().normalize();
+            log.info("{} starts, {}, home {}", Version.ofGatehouse(), Version.ofJava(), absoluteHome);
+            Gatehouse gateway = Gatehouse.start(loaded, absoluteHome);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
@@ -168,11 +175,15 @@ public final class GatehouseMain {
 
         @Override
         public String[] getVersion() {
-            return new String[] {
-                "Gatehouse " + ofSpi(),
-                "Kafka clients " + AppInfoParser.getVersion(),
-                "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
-            };
+            return new String[] {ofGatehouse(), "Kafka clients " + AppInfoParser.getVersion(), ofJava()};
+        }
+
+        private static String ofGatehouse() {
+            return "Gatehouse " + ofSpi();
+        }
+
+        private static String ofJava() {
+            return "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")";
         }
 
         /** Gatehouse and its SPI are released together. */

@@ -85,7 +85,7 @@ final class IdentityPlugins {
             Supplier<@Nullable Hosted<T>> current, Function<T, CompletionStage<R>> call) {
         Hosted<T> hosted = current.get();
         if (hosted != null && !hosted.acquire()) {
-            // Replaced this moment: its successor is there already, if it has one.
+            // Replaced since it was read: the new one is published before the old one is let go.
             hosted = current.get();
             hosted = hosted != null && hosted.acquire() ? hosted : null;
         }
@@ -96,7 +96,7 @@ final class IdentityPlugins {
         return used.guard()
                 .call(
                         "look-up",
-                        () -> Objects.requireNonNull(call.apply(used.value()), "the look-up returned null"),
+                        () -> Objects.requireNonNull(call.apply(used.value()), "null (expected: a stage)"),
                         CompletableFuture::<R>failedFuture)
                 .whenComplete((result, failure) -> used.release());
     }
@@ -147,6 +147,14 @@ final class IdentityPlugins {
         return extractor != extractorBefore || store != storeBefore;
     }
 
+    /** Lets both go; what is still asked is answered. */
+    synchronized void close() {
+        release(extractor);
+        release(store);
+        extractor = null;
+        store = null;
+    }
+
     private static void release(@Nullable Hosted<?> hosted) {
         if (hosted != null) {
             hosted.release();
@@ -171,7 +179,9 @@ final class IdentityPlugins {
         PluginGeneration generation = extension.generation();
         ClassLoader before = generation.guard().enter();
         try {
-            return new Hosted<>(making.make(extension.extension(), generation), generation, path);
+            T made = Objects.requireNonNull(
+                    making.make(extension.extension(), generation), name + " created null (expected: an instance)");
+            return new Hosted<>(made, generation, path);
         } catch (Throwable e) {
             generation.release();
             found.add(new Problem(path, String.valueOf(e.getMessage())));

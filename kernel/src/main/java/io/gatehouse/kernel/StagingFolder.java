@@ -11,12 +11,16 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where this process keeps the copies of plugin jars that it has loaded: {@code data/plugins/<process id>}, so that two processes of one
  * home do not touch each other's. What a process left that was killed is removed by the next.
  */
 final class StagingFolder {
+
+    private static final Logger log = LoggerFactory.getLogger(StagingFolder.class);
 
     private StagingFolder() {}
 
@@ -42,14 +46,15 @@ final class StagingFolder {
                         .isEmpty();
     }
 
+    /** As far as it can be: what another process deletes at the same time, or another user has left, keeps nobody from starting. */
     private static void delete(Path folder) {
         try (Stream<Path> tree = Files.walk(folder)) {
             List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
                 Files.deleteIfExists(path);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | UncheckedIOException e) {
+            log.warn("{} of a process that is gone cannot be deleted: {}", folder, e.toString());
         }
     }
 }

@@ -7,6 +7,7 @@ package io.gatehouse.spi;
 import java.net.InetSocketAddress;
 
 /** A client connection as far as plugins may see it. Immutable and thread-safe; implemented by the kernel. */
+@ProvidedByGateway
 public interface ConnectionInfo {
 
     /** Unique within this gateway process; stands in its log. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * <p>All methods are thread-safe.
  */
+@ProvidedByGateway
 public interface PluginContext {
 
     /** The plugin's id, from the jar's manifest. */

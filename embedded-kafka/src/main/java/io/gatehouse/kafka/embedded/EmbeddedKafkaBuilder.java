@@ -44,10 +44,20 @@ public final class EmbeddedKafkaBuilder {
 
     private final Map<String, String> properties = new HashMap<>();
     private final Map<Integer, Integer> clientPorts = new HashMap<>();
+    private final List<ProxyListener> proxyListeners = new ArrayList<>();
     private final List<String> scramArguments = new ArrayList<>();
     private List<Integer> nodeIds = List.of(1);
     private SecurityProtocol clientSecurity = SecurityProtocol.PLAINTEXT;
     private @Nullable Path dataFolder;
+
+    /**
+     * A plaintext listener whose clients are told another port than its own.
+     *
+     * @param name in capital letters; not CLIENT, INTERNAL or CONTROLLER
+     * @param port where the broker listens
+     * @param advertisedPort where a proxy in front of it listens, on loopback too
+     */
+    record ProxyListener(String name, int port, int advertisedPort) {}
 
     EmbeddedKafkaBuilder() {}
 
@@ -94,6 +104,22 @@ public final class EmbeddedKafkaBuilder {
     }
 
     /**
+     * One more listener, in plaintext, for clients who come through a proxy that does not speak Kafka: the broker
+     * listens on {@code port} and tells them {@code advertisedPort}, so that they stay behind the proxy. For clusters of
+     * one broker.
+     *
+     * @param name in capital letters
+     */
+    public EmbeddedKafkaBuilder proxyListener(String name, int port, int advertisedPort) {
+        if (!name.matches("[A-Z][A-Z0-9_]*") || KafkaNode.LISTENERS.contains(name)) {
+            throw new IllegalArgumentException(
+                    "listener: %s (expected: capital letters, none of %s)".formatted(name, KafkaNode.LISTENERS));
+        }
+        proxyListeners.add(new ProxyListener(name, port, advertisedPort));
+        return this;
+    }
+
+    /**
      * Keeps the data in this folder, where a later cluster with the same node ids finds it. Default is a temporary
      * folder, which is deleted when the cluster is closed.
      */
@@ -128,6 +154,10 @@ public final class EmbeddedKafkaBuilder {
 
     /** Binds the ports; nothing runs until {@link EmbeddedKafkaCluster#start}. */
     public EmbeddedKafkaCluster build() {
+        if (!proxyListeners.isEmpty() && nodeIds.size() > 1) {
+            throw new IllegalArgumentException(
+                    "brokers behind proxy listeners: %d (expected: 1)".formatted(nodeIds.size()));
+        }
         return new EmbeddedKafkaCluster(this);
     }
 
@@ -137,6 +167,10 @@ public final class EmbeddedKafkaBuilder {
 
     int clientPort(int nodeId) {
         return clientPorts.getOrDefault(nodeId, 0);
+    }
+
+    List<ProxyListener> proxyListeners() {
+        return List.copyOf(proxyListeners);
     }
 
     List<String> scramArguments() {
@@ -149,7 +183,8 @@ public final class EmbeddedKafkaBuilder {
     }
 
     NodeProperties nodeProperties(int controllerPort) {
-        return new NodeProperties(nodeIds.size(), controllerPort, clientSecurity.name(), Map.copyOf(properties));
+        return new NodeProperties(
+                nodeIds.size(), controllerPort, clientSecurity.name(), proxyListeners(), Map.copyOf(properties));
     }
 
     static void requireFreeNodeId(int nodeId, Collection<Integer> taken) {

@@ -226,6 +226,7 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
         ListenerSockets sockets = new ListenerSockets();
         sockets.bind(KafkaNode.CLIENT_LISTENER, settings.clientPort(nodeId));
         sockets.bind(KafkaNode.INTERNAL_LISTENER, 0);
+        settings.proxyListeners().forEach(proxy -> sockets.bind(proxy.name(), proxy.port()));
         Map<String, String> configuration = properties.broker(
                 nodeId,
                 storage.nodeFolder(nodeId),

@@ -4,19 +4,25 @@
  */
 package io.gatehouse.kafka.embedded;
 
+import io.gatehouse.kafka.embedded.EmbeddedKafkaBuilder.ProxyListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A broker as a process of its own: {@code --port N} (0, the default, is any free one), {@code --data DIR} (default is a
- * temporary folder, deleted at the end), {@code --until-stdin-closes} (so that it never outlives who started it).
+ * temporary folder, deleted at the end), {@code --until-stdin-closes} (so that it never outlives who started it),
+ * {@code --proxy-listener NAME:PORT:ADVERTISED_PORT} and {@code --property KEY=VALUE}, both as often as needed (see
+ * {@link EmbeddedKafkaBuilder}).
  *
  * <p>Prints one line, {@code KAFKA READY localhost:PORT}, when clients are served; logs go to standard error. SIGTERM
  * stops it in good order. Exit codes: 0 after the end of standard input, 143 after SIGTERM, 1 for wrong arguments, 2
@@ -28,27 +34,39 @@ public final class EmbeddedKafkaMain {
 
     private EmbeddedKafkaMain() {}
 
-    record Arguments(int port, @Nullable Path data, boolean untilStdinCloses) {
+    record Arguments(
+            int port,
+            @Nullable Path data,
+            boolean untilStdinCloses,
+            List<ProxyListener> proxyListeners,
+            Map<String, String> properties) {
 
         /** @throws IllegalArgumentException naming the argument that is wrong, and what is expected. */
         static Arguments parse(List<String> arguments) {
             int port = 0;
             Path data = null;
             boolean untilStdinCloses = false;
+            List<ProxyListener> proxyListeners = new ArrayList<>();
+            Map<String, String> properties = new HashMap<>();
             Iterator<String> remaining = arguments.iterator();
             while (remaining.hasNext()) {
                 String name = remaining.next();
                 switch (name) {
                     case "--port" -> port = port(valueOf(name, remaining));
                     case "--data" -> data = folder(valueOf(name, remaining));
+                    case "--proxy-listener" -> proxyListeners.add(proxyListener(valueOf(name, remaining)));
+                    case "--property" -> {
+                        String[] property = parts(name, valueOf(name, remaining), "=", 2, "KEY=VALUE");
+                        properties.put(property[0], property[1]);
+                    }
                     case "--until-stdin-closes" -> untilStdinCloses = true;
                     default ->
                         throw new IllegalArgumentException(
-                                "argument: %s (expected: --port N, --data DIR or --until-stdin-closes)"
+                                "argument: %s (expected: --port N, --data DIR, --until-stdin-closes, --proxy-listener or --property)"
                                         .formatted(name));
                 }
             }
-            return new Arguments(port, data, untilStdinCloses);
+            return new Arguments(port, data, untilStdinCloses, List.copyOf(proxyListeners), Map.copyOf(properties));
         }
 
         private static String valueOf(String name, Iterator<String> remaining) {
@@ -56,6 +74,19 @@ public final class EmbeddedKafkaMain {
                 throw new IllegalArgumentException(name + ": nothing (expected: a value)");
             }
             return remaining.next();
+        }
+
+        private static ProxyListener proxyListener(String text) {
+            String[] parts = parts("--proxy-listener", text, ":", 3, "NAME:PORT:ADVERTISED_PORT");
+            return new ProxyListener(parts[0], port(parts[1]), port(parts[2]));
+        }
+
+        private static String[] parts(String name, String text, String separator, int count, String expected) {
+            String[] parts = text.split(separator, count);
+            if (parts.length != count) {
+                throw new IllegalArgumentException("%s: %s (expected: %s)".formatted(name, text, expected));
+            }
+            return parts;
         }
 
         private static int port(String text) {
@@ -108,6 +139,10 @@ public final class EmbeddedKafkaMain {
     private static EmbeddedKafkaCluster cluster(Arguments arguments) {
         EmbeddedKafkaBuilder builder =
                 EmbeddedKafkaCluster.builder().nodeIds(NODE_ID).clientPort(NODE_ID, arguments.port());
+        arguments
+                .proxyListeners()
+                .forEach(proxy -> builder.proxyListener(proxy.name(), proxy.port(), proxy.advertisedPort()));
+        arguments.properties().forEach(builder::property);
         if (arguments.data() != null) {
             builder.dataFolder(arguments.data());
         }

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
@@ -41,6 +42,8 @@ final class KafkaNode {
     static final String CLIENT_LISTENER = "CLIENT";
     static final String INTERNAL_LISTENER = "INTERNAL";
     static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+    static final Set<String> LISTENERS = Set.of(CLIENT_LISTENER, INTERNAL_LISTENER, CONTROLLER_LISTENER);
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaNode.class);
 

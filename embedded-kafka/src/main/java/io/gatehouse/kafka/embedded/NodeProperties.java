@@ -9,8 +9,10 @@ import static io.gatehouse.kafka.embedded.KafkaNode.CONTROLLER_LISTENER;
 import static io.gatehouse.kafka.embedded.KafkaNode.HOST;
 import static io.gatehouse.kafka.embedded.KafkaNode.INTERNAL_LISTENER;
 
+import io.gatehouse.kafka.embedded.EmbeddedKafkaBuilder.ProxyListener;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,9 +21,15 @@ import java.util.Map;
  * @param brokers how many brokers the cluster starts with; replication follows it
  * @param controllerPort where the controller is
  * @param clientSecurity the security protocol of the listener for clients
+ * @param proxyListeners more listeners for clients, of which the advertised port is a proxy's
  * @param overrides said by the user; they win
  */
-record NodeProperties(int brokers, int controllerPort, String clientSecurity, Map<String, String> overrides) {
+record NodeProperties(
+        int brokers,
+        int controllerPort,
+        String clientSecurity,
+        List<ProxyListener> proxyListeners,
+        Map<String, String> overrides) {
 
     Map<String, String> controller(int nodeId, Path folder) {
         Map<String, String> properties = common(nodeId, folder);
@@ -33,8 +41,16 @@ record NodeProperties(int brokers, int controllerPort, String clientSecurity, Ma
     Map<String, String> broker(int nodeId, Path folder, int clientPort, int internalPort) {
         Map<String, String> properties = common(nodeId, folder);
         properties.put("process.roles", "broker");
-        properties.put(
-                "listeners", listener(CLIENT_LISTENER, clientPort) + "," + listener(INTERNAL_LISTENER, internalPort));
+        StringBuilder bound = new StringBuilder(listener(CLIENT_LISTENER, clientPort))
+                .append(',')
+                .append(listener(INTERNAL_LISTENER, internalPort));
+        StringBuilder advertised = new StringBuilder(bound);
+        for (ProxyListener proxy : proxyListeners) {
+            bound.append(',').append(listener(proxy.name(), proxy.port()));
+            advertised.append(',').append(listener(proxy.name(), proxy.advertisedPort()));
+        }
+        properties.put("listeners", bound.toString());
+        properties.put("advertised.listeners", advertised.toString());
         properties.put("inter.broker.listener.name", INTERNAL_LISTENER);
         return properties;
     }
@@ -44,10 +60,11 @@ record NodeProperties(int brokers, int controllerPort, String clientSecurity, Ma
         properties.putAll(replication());
         properties.putAll(speed());
         properties.putAll(size());
-        properties.put(
-                "listener.security.protocol.map",
-                "%s:%s,%s:PLAINTEXT,%s:PLAINTEXT"
-                        .formatted(CLIENT_LISTENER, clientSecurity, INTERNAL_LISTENER, CONTROLLER_LISTENER));
+        StringBuilder security = new StringBuilder("%s:%s,%s:PLAINTEXT,%s:PLAINTEXT"
+                .formatted(CLIENT_LISTENER, clientSecurity, INTERNAL_LISTENER, CONTROLLER_LISTENER));
+        proxyListeners.forEach(
+                proxy -> security.append(',').append(proxy.name()).append(":PLAINTEXT"));
+        properties.put("listener.security.protocol.map", security.toString());
         // A leader that a test has moved stays where it is.
         properties.put("auto.leader.rebalance.enable", "false");
         properties.putAll(overrides);

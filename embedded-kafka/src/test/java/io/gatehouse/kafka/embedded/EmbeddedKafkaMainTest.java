@@ -11,14 +11,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.kafka.embedded.EmbeddedKafkaMain.Arguments;
+import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,12 +74,36 @@ class EmbeddedKafkaMainTest {
     }
 
     @Test
+    void clientsOfAProxyListenerAreToldTheProxysPort() throws Exception {
+        int port = freePort();
+        int proxyPort = freePort();
+
+        start("--proxy-listener", "PROXY:" + port + ":" + proxyPort);
+        assertThat(process.inputReader().readLine()).startsWith(READY);
+
+        try (RawKafkaClient client = RawKafkaClient.connect("localhost", port)) {
+            MetadataResponseData metadata =
+                    client.exchange(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()), 1, null);
+            assertThat(metadata.brokers()).extracting(broker -> broker.port()).containsExactly(proxyPort);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
     void wrongArgumentsAreNamed() {
         assertThatThrownBy(() -> Arguments.parse(List.of("--port", "70000")))
                 .hasMessage("--port: 70000 (expected: 0-65535)");
         assertThatThrownBy(() -> Arguments.parse(List.of("--port"))).hasMessage("--port: nothing (expected: a value)");
         assertThatThrownBy(() -> Arguments.parse(List.of("--prot")))
-                .hasMessage("argument: --prot (expected: --port N, --data DIR or --until-stdin-closes)");
+                .hasMessage("argument: --prot (expected: --port N, --data DIR, --until-stdin-closes,"
+                        + " --proxy-listener or --property)");
+        assertThatThrownBy(() -> Arguments.parse(List.of("--proxy-listener", "PROXY:1")))
+                .hasMessage("--proxy-listener: PROXY:1 (expected: NAME:PORT:ADVERTISED_PORT)");
     }
 
     private void start(String... arguments) throws IOException {

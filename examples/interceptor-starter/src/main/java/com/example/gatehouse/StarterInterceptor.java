@@ -53,8 +53,7 @@ final class StarterInterceptor implements Interceptor {
 
     private void produced(ProducedBatch batch, byte[] username) {
         String topic = batch.topic();
-        // A name that is not known cannot be judged, and what cannot be judged is refused.
-        if (topic == null || !isGood(topic)) {
+        if (!isGood(topic)) {
             batch.reject("topic " + topic + " (expected: a name that matches " + topicPattern + ")");
             return;
         }

@@ -20,6 +20,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,6 +36,10 @@ public final class Transport implements AutoCloseable {
 
     private static final int PAGE_BYTES = 8 * 1024;
     private static final int CHUNK_ORDER = 8;
+    private static final int CHUNK_BYTES = PAGE_BYTES << CHUNK_ORDER;
+
+    /** How many chunks an arena must be able to have: with fewer arenas than threads some share one, with fewer chunks one runs out. */
+    private static final int CHUNKS_PER_ARENA = 4;
 
     private final boolean epoll = Epoll.isAvailable();
     private final ByteBufAllocator allocator;
@@ -43,9 +48,22 @@ public final class Transport implements AutoCloseable {
 
     /** @param threads how many event loops serve connections */
     public Transport(int threads) {
-        this.allocator = new PooledByteBufAllocator(true, 1, threads, PAGE_BYTES, CHUNK_ORDER, 64, 32, true);
+        this.allocator = new PooledByteBufAllocator(
+                true,
+                1,
+                directArenas(threads, PlatformDependent.maxDirectMemory()),
+                PAGE_BYTES,
+                CHUNK_ORDER,
+                64,
+                32,
+                true);
         this.acceptor = group(1, "gatehouse-accept");
         this.loops = group(threads, "gatehouse-loop");
+    }
+
+    /** One per thread if memory allows, and never none, which Netty takes for unpooled. */
+    static int directArenas(int threads, long directMemory) {
+        return (int) Math.max(1, Math.min(threads, directMemory / CHUNK_BYTES / CHUNKS_PER_ARENA));
     }
 
     private EventLoopGroup group(int threads, String name) {

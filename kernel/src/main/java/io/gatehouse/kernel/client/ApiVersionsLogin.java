@@ -98,7 +98,13 @@ final class ApiVersionsLogin {
             return;
         }
         Chain chain = connection.chain();
-        Chain limits = chain == null ? limitsOfRoute() : chain;
+        Chain limits;
+        try {
+            limits = chain == null ? limitsOfRoute() : chain;
+        } catch (RuntimeException e) {
+            connection.closeSilently(String.valueOf(e.getMessage()));
+            return;
+        }
         String virtualCluster = virtualCluster();
         boolean clusterOperations = virtualCluster == null
                 || virtualCluster.equals(User.PASSTHROUGH)

@@ -7,6 +7,7 @@ package io.gatehouse.kernel.client;
 import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
+import io.gatehouse.spi.authentication.TlsAuthenticator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,8 +15,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries under {@code authentication} of a listener as they are now. Immutable; an exchange uses the one that was current when it
- * began.
+ * The entries under {@code authentication} of a listener as they are now. Immutable; a connection uses the one that is current when it
+ * authenticates.
  *
  * @param entries in the configured order
  */
@@ -36,7 +37,7 @@ public record AuthenticationMethods(List<Entry> entries) {
             Lease lease,
             boolean anonymous) {
 
-        /** What it was called and what it means for users, and nothing that belongs to a plugin. */
+        /** What it is called and what it means for users, and nothing that belongs to a plugin. */
         Entry withoutAuthenticator() {
             return new Entry(name, type, facts, null, Lease.NONE, anonymous);
         }
@@ -89,6 +90,13 @@ public record AuthenticationMethods(List<Entry> entries) {
         return entries.stream()
                 .filter(entry -> entry.authenticator() instanceof SaslAuthenticator sasl
                         && sasl.mechanisms().contains(mechanism))
+                .findFirst();
+    }
+
+    /** The first entry that authenticates by the TLS handshake, if there is one. */
+    Optional<Entry> tls() {
+        return entries.stream()
+                .filter(entry -> entry.authenticator() instanceof TlsAuthenticator)
                 .findFirst();
     }
 

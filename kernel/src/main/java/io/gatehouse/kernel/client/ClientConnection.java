@@ -14,14 +14,20 @@ import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.InFlight;
 import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.interception.TopicNames;
+import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +47,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private static final AtomicLong IDS = new AtomicLong();
     private static final int MAX_IN_FLIGHT = 1_000;
     private static final long GOODBYE_SECONDS = 5;
+    private static final TrafficListener[] NOBODY = {};
 
     private final String id = Long.toString(IDS.incrementAndGet());
     private final ClientServices services;
@@ -60,10 +67,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private boolean clientGone;
     private boolean goodbye;
     private boolean closed;
-    private boolean closeWhenAnswered;
+    private @Nullable Ending ending;
     private @Nullable Chain chain;
     private long lastProgressNanos;
     private @Nullable Future<?> watchdog;
+
+    /** Why a connection closes once it has answered what is in flight. */
+    private record Ending(String kind, String reason) {}
 
     @SuppressWarnings("NullAway.Init")
     ClientConnection(ClientServices services, ClientListener listener, Route route) {
@@ -129,10 +139,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (closed) {
             return;
         }
-        if (requests.reader().isPassing() || !responses.isOpenOrConnecting()) {
+        boolean forwards = isHeldBy(Hold.RESOLVING | Hold.CONNECTING) || responses.isOpen();
+        if (requests.reader().isPassing() || !forwards) {
             close("client", "the client closed the connection");
             return;
         }
+        release(Hold.CLIENT_FULL);
+        responses.updateReading();
         finishWhenForwarded();
     }
 
@@ -140,6 +153,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
         if (cause instanceof FrameException frame) {
             protocolError(frame);
+            return;
+        }
+        if (cause instanceof DecoderException) {
+            close("tls", "TLS failed: " + (cause.getCause() == null ? cause : cause.getCause()).getMessage());
             return;
         }
         close("client", "client connection failed: " + cause);
@@ -199,7 +216,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     boolean isHeld() {
-        return closed || (holds & Hold.NO_NEXT_FRAME) != 0;
+        return closed || (holds & Hold.NO_NEXT_FRAME) != 0 || (isHeldBy(Hold.CLIENT_FULL) && !clientGone);
     }
 
     boolean isHeldBy(int reason) {
@@ -234,6 +251,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (clientGone) {
             finishWhenForwarded();
         }
+        closeSoonIfAnswered();
     }
 
     /** Whether one more request may enter; holds the connection if not. */
@@ -250,16 +268,24 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if ((holds & Hold.IN_FLIGHT) != 0) {
             release(Hold.IN_FLIGHT);
         }
-        if (closeWhenAnswered && inFlight.isEmpty()) {
-            flushClient();
-            close("drained", "answered what was in flight");
-        }
+        closeSoonIfAnswered();
+    }
+
+    /** Answers a request of the three that never reach interceptors, when its turn comes. */
+    void answer(ApiKeys api, short version, int correlationId, ApiMessage response) {
+        answer(api, version, correlationId, response, System.nanoTime(), NOBODY);
     }
 
     /** Answers a request in the broker's place, when its turn comes. */
-    void answer(ApiKeys api, short version, int correlationId, ApiMessage response) {
+    void answer(
+            ApiKeys api,
+            short version,
+            int correlationId,
+            ApiMessage response,
+            long startNanos,
+            TrafficListener[] traffic) {
         ByteBuf frame = services.codec().encodeResponse(api, version, correlationId, response, context.alloc());
-        inFlight.add(api.id, version, correlationId, System.nanoTime(), new LocalAnswer(frame));
+        inFlight.add(api.id, version, correlationId, startNanos, new LocalAnswer(frame, traffic));
         writeLocalAnswers();
         flushClientUnlessReading();
     }
@@ -268,7 +294,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     void writeLocalAnswers() {
         while (!inFlight.isEmpty() && inFlight.attachment() instanceof LocalAnswer answer) {
             int bytes = answer.frame().readableBytes();
-            services.meters().response(inFlight.apiKey(), bytes, System.nanoTime() - inFlight.startNanos());
+            long nanos = System.nanoTime() - inFlight.startNanos();
+            services.meters().response(inFlight.apiKey(), bytes, nanos);
+            for (TrafficListener listener : answer.traffic()) {
+                Traffic.response(listener, ApiKeys.forId(inFlight.apiKey()), inFlight.apiVersion(), bytes, nanos);
+            }
             inFlight.remove();
             writeToClient(answer.frame());
             responseLeft();
@@ -332,10 +362,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     void closeAfterResponses(String kind, String reason) {
         hold(Hold.CLOSING);
         log.debug("connection {} from {}: closing: {}", id, remoteAddress(), reason);
-        closeWhenAnswered = true;
-        if (inFlight.isEmpty() && !requests.reader().isPassing()) {
-            flushClient();
-            close(kind, reason);
+        if (ending == null) {
+            ending = new Ending(kind, reason);
+        }
+        closeSoonIfAnswered();
+    }
+
+    /** Not at once: the last response may be on its way through the reader still. */
+    private void closeSoonIfAnswered() {
+        if (ending != null && inFlight.isEmpty()) {
+            context.executor().execute(this::closeIfAnswered);
+        }
+    }
+
+    private void closeIfAnswered() {
+        Ending due = ending;
+        if (due != null && inFlight.isEmpty() && !requests.isBusy()) {
+            close(due.kind(), due.reason());
         }
     }
 
@@ -400,10 +443,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (chain != null) {
             chain.release();
         }
-        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        if (!context.channel().isWritable()) {
-            // A client that does not take its responses must not keep the connection open.
-            context.executor().schedule(() -> context.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+        closeWhenFlushed(context);
+    }
+
+    /** Flushes what was written, then closes; a peer that does not take it must not keep the connection open. */
+    static void closeWhenFlushed(ChannelHandlerContext open) {
+        ChannelFuture flushed = open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        if (!flushed.isDone()) {
+            open.executor().schedule(() -> open.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
         }
     }
 
@@ -425,15 +472,20 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             return;
         }
         goodbye = true;
-        responses.sayGoodbye();
-        context.executor()
-                .schedule(() -> close("client", "the client closed the connection"), GOODBYE_SECONDS, TimeUnit.SECONDS);
+        if (!responses.isOpen()) {
+            close("client", "the client closed the connection");
+            return;
+        }
+        responses.sayGoodbye(() -> context.executor()
+                .schedule(
+                        () -> close("client", "the client closed the connection"), GOODBYE_SECONDS, TimeUnit.SECONDS));
     }
 
     // ---- reading and watching
 
     private void updateReading() {
-        if (handlingRead || clientGone || closed) {
+        // During a read only what fills up stops the next: the others may be over when it ends.
+        if (clientGone || closed || (handlingRead && (holds & Hold.FULL) == 0)) {
             return;
         }
         boolean read = holds == 0;
@@ -503,7 +555,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public boolean encrypted() {
-        return false;
+        return context.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** The client's certificates of the TLS handshake, verified, its own first; empty without. */
+    List<X509Certificate> clientCertificates() {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        return tls == null ? List.of() : ListenerTls.clientCertificates(tls);
     }
 
     @Override

@@ -19,6 +19,9 @@ public interface ClientListener {
     /** How clients may authenticate. */
     AuthenticationMethods methods();
 
+    /** TLS towards clients; empty for plaintext. */
+    Optional<ListenerTls> tls();
+
     /** Whether passwords and tokens are accepted from other machines without TLS. */
     boolean allowsPlaintextCredentials();
 

@@ -34,6 +34,9 @@ final class Hold {
     /** The client does not take its responses. */
     static final int CLIENT_FULL = 1 << 7;
 
+    /** While one of these holds, not even a read that has begun goes on. */
+    static final int FULL = BROKER_FULL | CLIENT_FULL;
+
     /** With these no frame is even looked at; with the others what was read already goes on. */
     static final int NO_NEXT_FRAME = DECIDING | RESOLVING | CONNECTING | BUDGET | IN_FLIGHT | CLOSING;
 

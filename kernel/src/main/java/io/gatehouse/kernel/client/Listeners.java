@@ -25,6 +25,7 @@ public final class Listeners implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Listeners.class);
     private static final int BACKLOG = 1024;
+    private static final String TLS = "tls";
     private static final String CONNECTION = "connection";
 
     private final ClientServices services;
@@ -85,6 +86,7 @@ public final class Listeners implements AutoCloseable {
         channel.config()
                 .setRecvByteBufAllocator(
                         new FrameRecvAllocator(() -> connection.requests().reader()));
+        listener.tls().ifPresent(tls -> channel.pipeline().addLast(TLS, tls.handler(channel.remoteAddress())));
         channel.pipeline().addLast(CONNECTION, connection);
     }
 

@@ -14,10 +14,17 @@ import io.gatehouse.spi.authentication.AuthenticationResult;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.SaslExchange;
 import io.gatehouse.spi.authentication.SaslStep;
+import io.gatehouse.spi.authentication.TlsAuthenticator;
 import io.netty.buffer.ByteBuf;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslAuthenticateResponseData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
@@ -37,6 +44,7 @@ final class Login {
     private static final Logger log = LoggerFactory.getLogger(Login.class);
     private static final long STEP_DEADLINE_MILLIS = 10_000;
     private static final String FAILED = "Authentication failed.";
+    private static final String TLS = "TLS";
 
     private final ClientConnection connection;
     private final ClientServices services;
@@ -84,28 +92,80 @@ final class Login {
         if (api == ApiKeys.API_VERSIONS || api == ApiKeys.SASL_HANDSHAKE || api == ApiKeys.SASL_AUTHENTICATE) {
             return true;
         }
-        Entry anonymous = listener.methods().anonymous().orElse(null);
-        if (anonymous == null || entry != null) {
-            throw new FrameException(api + " before authentication (expected: SaslHandshake)");
+        if (entry != null) {
+            throw new FrameException(api + " before authentication (expected: SaslAuthenticate)");
         }
-        entry = anonymous;
-        Authentication authentication = Authentication.of(UserResolver.ANONYMOUS_METHOD, User.ANONYMOUS)
-                .name(anonymous.name())
-                .build();
-        session.establish(anonymous, authentication, new Outcome() {
+        withoutSasl(api);
+        return false;
+    }
+
+    /** Whether the first request that is none of SASL's may let the client in, and so may be as large as any. */
+    boolean opensWithoutSasl() {
+        AuthenticationMethods methods = listener.methods();
+        return entry == null
+                && (methods.anonymous().isPresent()
+                        || (!connection.clientCertificates().isEmpty()
+                                && methods.tls().isPresent()));
+    }
+
+    /** A client whose first request is none of SASL's is who its certificate says, or else anonymous; where neither is listed, nobody. */
+    private void withoutSasl(ApiKeys api) {
+        AuthenticationMethods methods = listener.methods();
+        session.observeIdentities();
+        List<X509Certificate> certificates = connection.clientCertificates();
+        Entry tls = certificates.isEmpty() ? null : methods.tls().orElse(null);
+        Entry anonymous = methods.anonymous().orElse(null);
+        if (tls != null) {
+            authenticateByTls(tls, certificates);
+        } else if (anonymous != null) {
+            entry = anonymous;
+            Authentication authentication = Authentication.of(UserResolver.ANONYMOUS_METHOD, User.ANONYMOUS)
+                    .build();
+            establishWithoutSasl(anonymous, authentication);
+        } else {
+            throw new FrameException(api + " before authentication (expected: "
+                    + (methods.mechanisms().isEmpty() ? "a client certificate" : "SaslHandshake") + ")");
+        }
+    }
+
+    private void authenticateByTls(Entry tls, List<X509Certificate> certificates) {
+        entry = tls.withoutAuthenticator();
+        mechanism = TLS;
+        if (!tls.lease().acquire()) {
+            connection.closeSilently("authenticator " + tls.name() + " is being replaced");
+            return;
+        }
+        lease = tls.lease();
+        connection.hold(Hold.RESOLVING);
+        Step<AuthenticationResult> step = new Step<>(result -> {
+            closeExchange();
+            if (result instanceof AuthenticationResult.Authenticated authenticated) {
+                establishWithoutSasl(tls, authenticated.authentication());
+            } else if (result instanceof AuthenticationResult.Rejected rejected) {
+                audit(TLS, "failure", rejected.reason());
+                connection.closeSilently(rejected.reason());
+            } else if (result instanceof AuthenticationResult.Unavailable unavailable) {
+                audit(TLS, "unavailable", unavailable.reason());
+                connection.closeSilently(unavailable.reason());
+            }
+        });
+        step.await(() -> ((TlsAuthenticator) tls.authenticator()).authenticate(certificates, connection));
+    }
+
+    private void establishWithoutSasl(Entry used, Authentication authentication) {
+        session.establish(used, authentication, new Outcome() {
             @Override
             public void established() {
-                audit(UserResolver.ANONYMOUS_METHOD, "success", "");
+                audit(authentication.method(), "success", "");
                 session.connectBroker();
             }
 
             @Override
             public void refused(String message, String reason, boolean mayPass) {
-                audit(UserResolver.ANONYMOUS_METHOD, "refused", reason);
+                audit(authentication.method(), "refused", reason);
                 connection.closeSilently(reason);
             }
         });
-        return false;
     }
 
     /** While no request comes: uses the interceptors of now. */
@@ -148,7 +208,9 @@ final class Login {
     }
 
     private void handshake(short version, int correlationId, String wanted) {
+        // As they are now: a plugin may have been replaced since the connection came.
         AuthenticationMethods methods = listener.methods();
+        session.observeIdentities();
         SaslHandshakeResponseData response =
                 new SaslHandshakeResponseData().setMechanisms(new ArrayList<>(methods.mechanisms()));
         Entry offering = methods.offering(wanted).orElse(null);
@@ -187,13 +249,12 @@ final class Login {
     private boolean begin(Entry offering, String wanted) {
         Entry used = offering;
         if (!used.lease().acquire()) {
-            // Replaced this moment: its successor is there already.
+            // Replaced since it was read: the new one is published before the old one is let go.
             used = listener.methods().offering(wanted).orElse(offering);
             if (!used.lease().acquire()) {
                 return false;
             }
         }
-        // The connection may live for weeks: beyond the exchange it must not keep the plugin's authenticator in memory.
         entry = used.withoutAuthenticator();
         mechanism = wanted;
         lease = used.lease();
@@ -201,7 +262,7 @@ final class Login {
             exchange = ((SaslAuthenticator) used.authenticator()).begin(wanted, connection);
             return exchange != null;
         } catch (RuntimeException | LinkageError e) {
-            log.warn("authenticator {} failed to begin", used.name(), e);
+            log.debug("authenticator {} failed to begin", used.name(), e);
             closeExchange();
             return false;
         }
@@ -232,50 +293,7 @@ final class Login {
             return;
         }
         connection.hold(Hold.RESOLVING);
-        Step step = new Step(version, correlationId);
-        try {
-            current.evaluate(token).whenComplete((result, failure) -> {
-                if (connection.executor().inEventLoop()) {
-                    step.settle(result, failure);
-                } else {
-                    connection.executor().execute(() -> step.settle(result, failure));
-                }
-            });
-        } catch (RuntimeException | LinkageError e) {
-            step.settle(null, e);
-        }
-        step.startTimer();
-    }
-
-    /** One step of an exchange that may end later, or too late. */
-    private final class Step {
-        private final short version;
-        private final int correlationId;
-        private boolean settled;
-        private java.util.concurrent.@Nullable Future<?> timer;
-
-        private Step(short version, int correlationId) {
-            this.version = version;
-            this.correlationId = correlationId;
-        }
-
-        private void startTimer() {
-            if (!settled) {
-                TimeoutException late = new TimeoutException("no result within " + STEP_DEADLINE_MILLIS + " ms");
-                timer = connection
-                        .executor()
-                        .schedule(() -> settle(null, late), STEP_DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        }
-
-        private void settle(@Nullable SaslStep result, @Nullable Throwable failure) {
-            if (settled || connection.isClosed()) {
-                return;
-            }
-            settled = true;
-            if (timer != null) {
-                timer.cancel(false);
-            }
+        Step<SaslStep> step = new Step<>(result -> {
             if (result instanceof SaslStep.Challenge challenge) {
                 connection.answer(
                         ApiKeys.SASL_AUTHENTICATE,
@@ -285,10 +303,55 @@ final class Login {
                 connection.release(Hold.RESOLVING);
             } else if (result instanceof SaslStep.Completed completed) {
                 completed(version, correlationId, completed);
-            } else {
+            }
+        });
+        step.await(() -> current.evaluate(token));
+    }
+
+    /** One step of an authenticator, which may end later, or too late. */
+    private final class Step<T> {
+        private final Consumer<T> then;
+        private boolean settled;
+        private @Nullable Future<?> timer;
+
+        private Step(Consumer<T> then) {
+            this.then = then;
+        }
+
+        private void await(Supplier<CompletionStage<T>> call) {
+            try {
+                call.get().whenComplete((result, failure) -> {
+                    if (connection.executor().inEventLoop()) {
+                        settle(result, failure);
+                    } else {
+                        connection.executor().execute(() -> settle(result, failure));
+                    }
+                });
+            } catch (RuntimeException | LinkageError e) {
+                settle(null, e);
+            }
+            if (!settled) {
+                TimeoutException late = new TimeoutException("no result within " + STEP_DEADLINE_MILLIS + " ms");
+                timer = connection
+                        .executor()
+                        .schedule(() -> settle(null, late), STEP_DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void settle(@Nullable T result, @Nullable Throwable failure) {
+            if (settled || connection.isClosed()) {
+                return;
+            }
+            settled = true;
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            if (result == null) {
                 audit(mechanism, "unavailable", "authenticator failed: " + failure);
                 connection.closeSilently("authenticator " + entryName() + " failed: " + failure);
+                return;
             }
+            then.accept(result);
         }
     }
 
@@ -365,6 +428,7 @@ final class Login {
     private void audit(@Nullable String method, String outcome, String reason) {
         String used = method == null ? "none" : method;
         services.meters().authenticated(used, outcome);
+        User user = session.user();
         log.info(
                 "authentication {}: connection {} from {}, method {}, entry {}{}{}",
                 outcome,
@@ -372,7 +436,7 @@ final class Login {
                 connection.remoteAddress(),
                 used,
                 entryName(),
-                userForLog(),
+                user == null ? "" : ", " + user,
                 reason.isEmpty() ? "" : ", reason: " + reason);
     }
 

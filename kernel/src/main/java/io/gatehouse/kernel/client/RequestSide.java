@@ -65,8 +65,9 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     @Override
     public Fate head(ByteBuf in, int at, int end) {
         boolean open = connection.login().isOpen();
-        int maximum =
-                open ? services.limits().maxRequestBytes() : services.limits().maxReceiveBytes();
+        int maximum = open || connection.login().opensWithoutSasl()
+                ? services.limits().maxRequestBytes()
+                : services.limits().maxReceiveBytes();
         if (!head.read(in, at, end, maximum)) {
             return Fate.NEED_MORE;
         }
@@ -74,6 +75,9 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         if (api == null || !isSupported(api, head.apiVersion())) {
             throw new FrameException("api key " + head.apiKey() + " version " + head.apiVersion()
                     + " (expected: one that the gateway offers)");
+        }
+        if (!open && isForGateway(api)) {
+            head.requireSize(services.limits().maxReceiveBytes());
         }
         if (!connection.login().admits(api) || !connection.admitsRequest()) {
             return Fate.HOLD;
@@ -92,6 +96,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
             }
             exchange = exchange(chain, api, RequestHead.clientIdAt(in, at));
         }
+        giveBack();
         enter(chain, api, exchange);
         return Fate.PASS;
     }
@@ -127,6 +132,14 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         }
         if (head.expectsResponse()) {
             connection.inFlight().add(api.id, head.apiVersion(), head.correlationId(), System.nanoTime(), exchange);
+        }
+    }
+
+    /** What was reserved for a frame that now passes, since the chain has changed while it waited. */
+    private void giveBack() {
+        if (reserved > 0) {
+            services.budget().release(reserved);
+            reserved = 0;
         }
     }
 
@@ -249,9 +262,11 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
                                 exchange.apiVersion(),
                                 request,
                                 connection.context().alloc());
-            } finally {
-                decided.frame().release();
+            } catch (RuntimeException e) {
+                discard(decided);
+                throw e;
             }
+            decided.frame().release();
         }
         if (exchange.expectsResponse()) {
             connection
@@ -276,7 +291,13 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
             return;
         }
         try {
-            connection.answer(exchange.apiKey(), exchange.apiVersion(), exchange.correlationId(), response);
+            connection.answer(
+                    exchange.apiKey(),
+                    exchange.apiVersion(),
+                    exchange.correlationId(),
+                    response,
+                    decided.startNanos(),
+                    connection.chain().traffic());
         } finally {
             discard(decided);
         }
@@ -330,6 +351,11 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         }
     }
 
+    /** Whether a request has been read, wholly or in part, that is neither in flight nor over. */
+    boolean isBusy() {
+        return deciding != null || reader().isPassing();
+    }
+
     /** Whether the request that is being decided may be seen by that generation of a plugin. */
     boolean holds(Object generation) {
         return deciding != null && deciding.exchange().holds(generation);
@@ -369,9 +395,6 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         if (waiting != null) {
             services.budget().cancel(waiting);
         }
-        if (reserved > 0) {
-            services.budget().release(reserved);
-            reserved = 0;
-        }
+        giveBack();
     }
 }

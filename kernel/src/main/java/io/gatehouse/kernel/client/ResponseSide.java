@@ -22,6 +22,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -48,7 +49,6 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
     private @Nullable FrameReader reader;
     private @Nullable ChannelHandlerContext context;
     private @Nullable Node node;
-    private boolean connecting;
     private boolean dirty;
     private boolean goodbye;
     private boolean deciding;
@@ -81,7 +81,6 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
 
     /** Connects: to the node of the port, or on the bootstrap port to the first of several that answers. */
     void connect(List<Node> candidates) {
-        connecting = true;
         connection.hold(Hold.CONNECTING);
         connect(candidates, 0);
     }
@@ -96,14 +95,12 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
                     } else if (at + 1 < candidates.size() && !connection.isClosed()) {
                         connect(candidates, at + 1);
                     } else {
-                        connecting = false;
                         connection.close("broker", "no broker can be reached: " + failure.getMessage());
                     }
                 });
     }
 
     private void connected(Node connectedNode, Channel channel) {
-        connecting = false;
         if (connection.isClosed()) {
             channel.close();
             return;
@@ -113,8 +110,8 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         connection.release(Hold.CONNECTING);
     }
 
-    boolean isOpenOrConnecting() {
-        return connecting || (context != null && context.channel().isActive());
+    boolean isOpen() {
+        return context != null && context.channel().isActive();
     }
 
     /** The highest version that the gateway and the broker of this connection share; -1 when there is none. */
@@ -157,15 +154,32 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         }
     }
 
-    /** The client has gone: what was written is flushed, then the broker sees the end of the stream and finishes by itself. */
-    void sayGoodbye() {
-        if (goodbye || context == null) {
+    /**
+     * The client has gone: what was written is flushed, then the broker sees the end of the stream and finishes by itself.
+     *
+     * @param flushed run when the broker has been told
+     */
+    void sayGoodbye(Runnable flushed) {
+        ChannelHandlerContext open = context;
+        if (open == null) {
             return;
         }
         goodbye = true;
-        flushBroker();
+        dirty = false;
         updateReading();
-        ((DuplexChannel) context.channel()).shutdownOutput();
+        open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            shutdownOutput(open);
+            flushed.run();
+        });
+    }
+
+    private static void shutdownOutput(ChannelHandlerContext open) {
+        SslHandler tls = open.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+            return;
+        }
+        ((DuplexChannel) open.channel()).shutdownOutput();
     }
 
     void close() {
@@ -182,7 +196,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
             reserved = 0;
         }
         if (context != null) {
-            context.close();
+            ClientConnection.closeWhenFlushed(context);
         }
     }
 
@@ -219,7 +233,11 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
 
     @Override
     public void channelInactive(ChannelHandlerContext channel) {
-        if (!connection.isClosed() && !goodbye && node != null) {
+        if (goodbye) {
+            connection.close("client", "the client closed the connection");
+            return;
+        }
+        if (!connection.isClosed() && node != null) {
             connection.route().cluster().lost(node);
         }
         connection.close("broker", "broker " + node + " closed the connection");
@@ -236,10 +254,11 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
 
     /** Reads from the broker only while the client takes what comes, and nothing else is waited for. */
     void updateReading() {
-        if (handlingRead || context == null || connection.isClosed()) {
+        boolean clientTakes = goodbye || connection.isClientWritable();
+        if (context == null || connection.isClosed() || (handlingRead && clientTakes)) {
             return;
         }
-        boolean read = goodbye || (!deciding && !waiting && connection.isClientWritable());
+        boolean read = goodbye || (!deciding && !waiting && clientTakes);
         if (read != reading) {
             reading = read;
             connection.progress();

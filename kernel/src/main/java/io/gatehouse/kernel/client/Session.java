@@ -6,9 +6,9 @@ package io.gatehouse.kernel.client;
 
 import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
-import io.gatehouse.kernel.client.AuthenticationMethods.Lease;
 import io.gatehouse.kernel.identity.Resolution;
 import io.gatehouse.kernel.identity.RouteFacts;
+import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.interception.AclCommands;
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.ClusterOperations;
@@ -49,9 +49,11 @@ final class Session {
     private @Nullable Entry entry;
     private @Nullable Authentication authentication;
     private @Nullable User user;
-    /** Of the moment before the user was last resolved: what changed since then is not in it. */
-    private long identityVersion;
 
+    /** When what decides the user began to be looked up, and when that was for the user that counts. */
+    private long observedVersion;
+
+    private long identityVersion;
     private boolean expired;
     private @Nullable Future<?> expiry;
 
@@ -66,6 +68,13 @@ final class Session {
     @Nullable
     User user() {
         return user;
+    }
+
+    /**
+     * To be called before anything is looked up that decides a user: what changes from here on makes the connection resolve its user again.
+     */
+    void observeIdentities() {
+        observedVersion = services.interceptors().current().identityVersion();
     }
 
     /** Resolves the user of an authentication, the first or another one, and builds its chain. */
@@ -87,7 +96,8 @@ final class Session {
                 outcome.refused("", problem, true);
                 return;
             }
-            entry = used;
+            // The connection may live for weeks: it must not keep a plugin's authenticator in memory.
+            entry = used.withoutAuthenticator();
             authentication = named;
             watchExpiry(named);
             outcome.established();
@@ -113,7 +123,6 @@ final class Session {
 
     private void resolve(Entry used, Authentication result, Consumer<Resolution> then) {
         connection.hold(Hold.RESOLVING);
-        identityVersion = services.interceptors().current().identityVersion();
         RouteFacts facts = new RouteFacts(
                 route.cluster().name(),
                 route.virtualCluster(),
@@ -156,6 +165,7 @@ final class Session {
             return e.getMessage();
         }
         user = next;
+        identityVersion = observedVersion;
         return null;
     }
 
@@ -190,14 +200,23 @@ final class Session {
         }
         Chain chain = connection.chain();
         InterceptorSet now = services.interceptors().current();
-        if (chain == null) {
+        if (chain == null || (now == chain.set() && now.identityVersion() == identityVersion)) {
             return true;
         }
         if (now.identityVersion() != identityVersion) {
             resolveAgain();
             return false;
         }
-        return now == chain.set() || adoptedOrClosing(user);
+        return adoptedOrClosing(user);
+    }
+
+    private boolean adoptedOrClosing(User next) {
+        String problem = adopt(next);
+        if (problem != null) {
+            connection.closeAfterResponses("refused", problem);
+            return false;
+        }
+        return true;
     }
 
     /** While no request comes: uses the interceptors of now where all can work. Else the next request is told why not. */
@@ -212,57 +231,58 @@ final class Session {
         }
     }
 
-    private boolean adoptedOrClosing(User next) {
-        String problem = adopt(next);
-        if (problem != null) {
-            connection.closeAfterResponses("refused", problem);
-            return false;
-        }
-        return true;
-    }
-
     private void resolveAgain() {
         connection.hold(Hold.RESOLVING);
-        identityVersion = services.interceptors().current().identityVersion();
-        Authentication before = authentication;
-        CompletionStage<Optional<Authentication>> refreshed = refresh(before);
-        onLoop(refreshed, (now, failure) -> {
+        observeIdentities();
+        onLoop(refreshed(authentication), (now, failure) -> {
             if (now == null || now.isEmpty()) {
                 connection.closeAfterResponses(
                         "refused", failure == null ? "the account is gone" : "authenticator failed: " + failure);
                 return;
             }
             Authentication named = now.get().toBuilder().name(entry.name()).build();
-            long asked = identityVersion;
             resolve(entry, named, resolution -> follow(named, resolution));
-            identityVersion = asked;
         });
     }
 
-    /** Asks the authenticator of now, if there is one: while its plugin is away, what it said holds. */
-    private CompletionStage<Optional<Authentication>> refresh(Authentication before) {
-        Entry now = entryOfNow(before);
-        if (now == null || now.authenticator() == null) {
+    /**
+     * What the authenticator says now of an earlier result. Who is not listed any more has none; while the plugin of who is listed is
+     * away, what it said holds.
+     */
+    private CompletionStage<Optional<Authentication>> refreshed(Authentication before) {
+        Entry current = acquired(before.name());
+        if (current == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "authentication " + before.name() + " (expected: an entry that is listed)"));
+        }
+        if (current.authenticator() == null) {
             return CompletableFuture.completedFuture(Optional.of(before));
         }
-        if (!now.lease().acquire()) {
-            // Replaced this moment: its successor is there already.
-            now = entryOfNow(before);
-            if (now == null || now.authenticator() == null || !now.lease().acquire()) {
-                return CompletableFuture.failedFuture(new IllegalStateException("its plugin is being replaced"));
-            }
-        }
-        Lease lease = now.lease();
         try {
-            return now.authenticator().refresh(before).whenComplete((result, failure) -> lease.release());
+            // A stage of our own: a deadline must not complete the plugin's.
+            return current.authenticator()
+                    .refresh(before)
+                    .thenApply(now -> now)
+                    .toCompletableFuture()
+                    .orTimeout(UserResolver.DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                    .whenComplete((now, failure) -> current.lease().release());
         } catch (RuntimeException | LinkageError e) {
-            lease.release();
+            current.lease().release();
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private @Nullable Entry entryOfNow(Authentication before) {
-        return listener.methods().named(before.name()).orElse(null);
+    /** The entry of that name with a use of its authenticator, if it has one; null when there is none. */
+    private @Nullable Entry acquired(String name) {
+        Entry current = listener.methods().named(name).orElse(null);
+        if (current == null || current.lease().acquire()) {
+            return current;
+        }
+        // Replaced since it was read: the new one is published before the old one is let go.
+        return listener.methods()
+                .named(name)
+                .filter(replacement -> replacement.lease().acquire())
+                .orElse(null);
     }
 
     private void follow(Authentication named, Resolution resolution) {

@@ -62,7 +62,7 @@ final class EffectiveConfig {
                 ((Map<?, ?>) value)
                         .forEach((own, tree) -> shown.put(
                                 String.valueOf(own), pluginValue(tree, Paths.key(path, String.valueOf(own)))));
-            } else if (record instanceof ClusterConfig && value instanceof Map<?, ?> properties) {
+            } else if (holdsKafkaProperties(record) && value instanceof Map<?, ?> properties) {
                 shown.put(key, properties(properties, keyPath));
             } else if (value instanceof Map<?, ?>) {
                 shown.put(key, pluginValue(value, keyPath));
@@ -71,6 +71,11 @@ final class EffectiveConfig {
             }
         }
         return shown;
+    }
+
+    /** Kafka's names tell which of its properties are secret. */
+    private static boolean holdsKafkaProperties(Record record) {
+        return record instanceof ClusterConfig || record instanceof ListenerConfig;
     }
 
     private static @Nullable Object value(Record record, RecordComponent component) {

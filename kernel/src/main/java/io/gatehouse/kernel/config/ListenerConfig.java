@@ -7,6 +7,7 @@ package io.gatehouse.kernel.config;
 import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,6 +34,11 @@ public record ListenerConfig(
         int minNodeId,
 
         @Description("Where connections lead.") RouteConfig route,
+
+        @Description(
+                "TLS by a Kafka broker's property names (ssl.keystore.location, ssl.client.auth, ...); plaintext when left out.")
+        @Default("{}")
+        Map<String, Object> tls,
 
         @Description("How clients may authenticate, at least one entry.")
         List<AuthenticationEntry> authentication,

@@ -118,10 +118,31 @@ final class ActiveInterceptor {
         org.slf4j.LoggerFactory.getLogger(ActiveInterceptor.class).error("{} of the kernel's {}", where, name, failure);
     }
 
-    /** A request to subscribe again. */
+    /** A request to subscribe again; its place in the order stays when its interceptor has gone. */
     record Round(@Nullable ActiveInterceptor interceptor, Predicate<User> users) {
 
-        /** Of an interceptor that is retired: nobody asks for it, and it must not keep the plugin in memory. */
-        static final Round SPENT = new Round(null, user -> false);
+        /** Holds nothing of a plugin. */
+        static final Round GONE = new Round(null, user -> false);
+
+        boolean isFor(ActiveInterceptor other) {
+            return interceptor == other;
+        }
+
+        /** A predicate that throws means everybody. */
+        boolean includes(User user) {
+            ActiveInterceptor asked = interceptor;
+            if (asked == null) {
+                return false;
+            }
+            ClassLoader before = asked.enter();
+            try {
+                return users.test(user);
+            } catch (Throwable e) {
+                asked.failed("resubscribe", e);
+                return true;
+            } finally {
+                asked.exit(before);
+            }
+        }
     }
 }

@@ -124,11 +124,15 @@ public final class Chain {
             }
             last.forEach(own -> links.add(subscribe(new ActiveInterceptor("kernel", own, null), set, user, host)));
         } catch (RuntimeException e) {
-            links.forEach(Link::retain);
-            links.forEach(Link::release);
+            abandon(links);
             throw e;
         }
         return new Chain(set, user, links);
+    }
+
+    private static void abandon(List<Link> links) {
+        links.forEach(Link::retain);
+        links.forEach(Link::release);
     }
 
     /**
@@ -136,22 +140,28 @@ public final class Chain {
      *
      * @param nobody stands for a user who is not known yet
      * @param namesVirtualCluster whether the route decides the virtual cluster
+     * @throws Link.SubscriptionException when an interceptor cannot say what it wants
      */
     public static @Nullable Chain ofRoute(
             InterceptorSet set, User nobody, boolean namesVirtualCluster, ChainHost host) {
         List<Link> links = new ArrayList<>();
-        for (Entry entry : set.choose(nobody)) {
-            ActiveInterceptor active = entry.active();
-            boolean byRoute = entry.definition().scope().matchesByRoute(namesVirtualCluster);
-            if (byRoute && active != null && active.acquire()) {
-                links.add(subscribe(active, set, nobody, host));
+        try {
+            for (Entry entry : set.choose(nobody)) {
+                ActiveInterceptor active = entry.active();
+                boolean byRoute = entry.definition().scope().matchesByRoute(namesVirtualCluster);
+                if (byRoute && active != null && active.acquire()) {
+                    links.add(subscribe(active, set, nobody, host));
+                }
             }
+        } catch (RuntimeException e) {
+            abandon(links);
+            throw e;
         }
         return links.isEmpty() ? null : new Chain(set, nobody, links);
     }
 
     private static Link subscribe(ActiveInterceptor active, InterceptorSet set, User user, ChainHost host) {
-        return Link.subscribe(active, host.connection(), user, set.nextRound());
+        return Link.subscribe(active, host, user, set.nextRound());
     }
 
     private Optional<Link> reusable(ActiveInterceptor active, InterceptorSet now, User nextUser) {

@@ -129,8 +129,9 @@ public final class ClusterOperations implements Interceptor {
                 refused.isEmpty(),
                 request.resources().isEmpty(),
                 new DescribeConfigsResponseData().setResults(refused),
+                DescribeConfigsResponseData.class,
                 (response, context) -> {
-                    ((DescribeConfigsResponseData) response).results().addAll(refused);
+                    response.results().addAll(refused);
                     return Decision.forward(response);
                 });
     }
@@ -150,8 +151,9 @@ public final class ClusterOperations implements Interceptor {
                 refused.isEmpty(),
                 request.resources().isEmpty(),
                 new AlterConfigsResponseData().setResponses(refused),
+                AlterConfigsResponseData.class,
                 (response, context) -> {
-                    ((AlterConfigsResponseData) response).responses().addAll(refused);
+                    response.responses().addAll(refused);
                     return Decision.forward(response);
                 });
     }
@@ -171,23 +173,25 @@ public final class ClusterOperations implements Interceptor {
                 refused.isEmpty(),
                 request.resources().isEmpty(),
                 new IncrementalAlterConfigsResponseData().setResponses(refused),
+                IncrementalAlterConfigsResponseData.class,
                 (response, context) -> {
-                    ((IncrementalAlterConfigsResponseData) response).responses().addAll(refused);
+                    response.responses().addAll(refused);
                     return Decision.forward(response);
                 });
     }
 
-    private static Decision merge(
+    private static <M extends ApiMessage> Decision merge(
             ApiMessage request,
             boolean nothingRefused,
             boolean nothingLeft,
-            ApiMessage answer,
-            ResponseHandler<ApiMessage> merging) {
+            M answer,
+            Class<M> type,
+            ResponseHandler<M> merging) {
         if (nothingRefused) {
             return Decision.forward();
         }
         return nothingLeft
                 ? Decision.respond(answer)
-                : Decision.forward(request).onResponse(merging);
+                : Decision.forward(request).onResponse(type, merging);
     }
 }

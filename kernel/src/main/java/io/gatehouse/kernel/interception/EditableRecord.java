@@ -12,12 +12,15 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /** A record that remembers whether somebody changed it. */
 final class EditableRecord implements InterceptedRecord {
 
+    private final RecordBatch source;
     private final long offset;
+    private final long offsetInBatch;
     private final long timestamp;
     private @Nullable ByteBuffer key;
     private @Nullable ByteBuffer value;
@@ -25,12 +28,27 @@ final class EditableRecord implements InterceptedRecord {
     private boolean changed;
     private boolean dropped;
 
-    EditableRecord(Record record) {
-        this.offset = record.offset();
+    /**
+     * @param source the batch that it stands in
+     * @param offset as it is shown
+     */
+    EditableRecord(RecordBatch source, Record record, long offset) {
+        this.source = source;
+        this.offset = offset;
+        this.offsetInBatch = record.offset();
         this.timestamp = record.timestamp();
         this.key = record.key();
         this.value = record.value();
         this.headers = new ArrayList<>(List.of(record.headers()));
+    }
+
+    RecordBatch source() {
+        return source;
+    }
+
+    /** The offset that it has in its batch. */
+    long offsetInBatch() {
+        return offsetInBatch;
     }
 
     boolean isChanged() {
@@ -43,6 +61,18 @@ final class EditableRecord implements InterceptedRecord {
 
     void drop() {
         dropped = true;
+    }
+
+    /** For writing: reading through a read-only view would copy byte by byte. */
+    @Nullable
+    ByteBuffer keyToWrite() {
+        return key;
+    }
+
+    /** As {@link #keyToWrite}. */
+    @Nullable
+    ByteBuffer valueToWrite() {
+        return value;
     }
 
     Header[] headerArray() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 class EditableRecords implements RecordsBatch {
 
-    private final @Nullable String topic;
+    /** No request could carry more uncompressed: Kafka's default of {@code socket.request.max.bytes}. */
+    private static final long MAX_UNPACKED_BYTES = 100L * 1024 * 1024;
+
+    private final String topic;
     private final int partition;
     private final MemoryRecords records;
     private @Nullable List<Batch> batches;
@@ -41,16 +45,39 @@ class EditableRecords implements RecordsBatch {
         private boolean isChanged() {
             return records.stream().anyMatch(record -> record.isChanged() || record.isDropped());
         }
+
+        private List<EditableRecord> kept() {
+            return records.stream().filter(record -> !record.isDropped()).toList();
+        }
     }
 
-    EditableRecords(@Nullable String topic, int partition, MemoryRecords records) {
+    EditableRecords(String topic, int partition, MemoryRecords records) {
         this.topic = topic;
         this.partition = partition;
         this.records = records;
     }
 
+    /** The offset that a handler is shown. */
+    long shownOffset(Record record, int position) {
+        return record.offset();
+    }
+
+    /** Writes a batch of which something was changed. */
+    void write(MutableRecordBatch source, List<EditableRecord> kept, ByteBufferOutputStream out) {
+        if (kept.isEmpty()) {
+            writeEmpty(source, out);
+            return;
+        }
+        try (MemoryRecordsBuilder builder = builder(source, source.baseOffset(), out)) {
+            for (EditableRecord record : kept) {
+                append(record, record.offsetInBatch(), builder);
+            }
+            builder.overrideLastOffset(source.lastOffset());
+        }
+    }
+
     @Override
-    public @Nullable String topic() {
+    public String topic() {
         return topic;
     }
 
@@ -59,12 +86,24 @@ class EditableRecords implements RecordsBatch {
         return partition;
     }
 
+    /** Whether any of the batches is an idempotent or transactional producer's; asked without unpacking them. */
+    boolean hasProducerId() {
+        for (RecordBatch batch : records.batches()) {
+            if (batch.hasProducerId()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All records that a handler is shown, dropped ones included. */
+    List<EditableRecord> all() {
+        return read().stream().flatMap(batch -> batch.records().stream()).toList();
+    }
+
     @Override
     public Iterator<InterceptedRecord> iterator() {
-        return read().stream()
-                .flatMap(batch -> batch.records().stream())
-                .map(InterceptedRecord.class::cast)
-                .iterator();
+        return List.<InterceptedRecord>copyOf(all()).iterator();
     }
 
     /** What has become of the records; null when nothing was changed. */
@@ -77,7 +116,7 @@ class EditableRecords implements RecordsBatch {
         ByteBufferOutputStream out = new ByteBufferOutputStream(records.sizeInBytes() + 512);
         for (Batch batch : read) {
             if (batch.isChanged()) {
-                write(batch, out);
+                write(batch.source(), batch.kept(), out);
             } else {
                 batch.source().writeTo(out);
             }
@@ -90,38 +129,50 @@ class EditableRecords implements RecordsBatch {
     private List<Batch> read() {
         if (batches == null) {
             List<Batch> read = new ArrayList<>();
-            for (MutableRecordBatch source : records.batches()) {
-                read.add(new Batch(source, source.isControlBatch() ? List.of() : recordsOf(source)));
+            int position = 0;
+            try {
+                for (MutableRecordBatch source : records.batches()) {
+                    List<EditableRecord> ofBatch = source.isControlBatch() ? List.of() : recordsOf(source, position);
+                    position += ofBatch.size();
+                    read.add(new Batch(source, ofBatch));
+                }
+            } catch (UnreadableRecordsException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw new UnreadableRecordsException(Errors.CORRUPT_MESSAGE, "records do not parse: " + e.getMessage());
             }
             batches = read;
         }
         return batches;
     }
 
-    private static List<EditableRecord> recordsOf(RecordBatch source) {
+    private List<EditableRecord> recordsOf(RecordBatch source, int firstPosition) {
         source.ensureValid();
         List<EditableRecord> editable = new ArrayList<>();
+        long bytes = 0;
         try (CloseableIterator<Record> iterator = source.streamingIterator(BufferSupplier.NO_CACHING)) {
-            iterator.forEachRemaining(record -> editable.add(new EditableRecord(record)));
+            while (iterator.hasNext()) {
+                Record record = iterator.next();
+                bytes += record.sizeInBytes();
+                if (bytes > MAX_UNPACKED_BYTES) {
+                    throw new UnreadableRecordsException(
+                            Errors.MESSAGE_TOO_LARGE,
+                            "a batch that unpacks to more than " + MAX_UNPACKED_BYTES + " bytes");
+                }
+                editable.add(new EditableRecord(source, record, shownOffset(record, firstPosition + editable.size())));
+            }
         }
         return editable;
     }
 
-    private static void write(Batch batch, ByteBufferOutputStream out) {
-        MutableRecordBatch source = batch.source();
-        List<EditableRecord> kept =
-                batch.records().stream().filter(record -> !record.isDropped()).toList();
-        if (kept.isEmpty()) {
-            writeEmpty(source, out);
-            return;
-        }
+    static MemoryRecordsBuilder builder(MutableRecordBatch source, long baseOffset, ByteBufferOutputStream out) {
         boolean appendTime = source.timestampType() == TimestampType.LOG_APPEND_TIME;
-        try (MemoryRecordsBuilder builder = new MemoryRecordsBuilder(
+        return new MemoryRecordsBuilder(
                 out,
                 RecordBatch.CURRENT_MAGIC_VALUE,
                 Compression.of(source.compressionType()).build(),
                 appendTime ? TimestampType.LOG_APPEND_TIME : TimestampType.CREATE_TIME,
-                source.baseOffset(),
+                baseOffset,
                 appendTime ? source.maxTimestamp() : RecordBatch.NO_TIMESTAMP,
                 source.producerId(),
                 source.producerEpoch(),
@@ -130,13 +181,12 @@ class EditableRecords implements RecordsBatch {
                 false,
                 source.partitionLeaderEpoch(),
                 Integer.MAX_VALUE,
-                source.deleteHorizonMs().orElse(RecordBatch.NO_TIMESTAMP))) {
-            for (EditableRecord record : kept) {
-                builder.appendWithOffset(
-                        record.offset(), record.timestamp(), record.key(), record.value(), record.headerArray());
-            }
-            builder.overrideLastOffset(source.lastOffset());
-        }
+                source.deleteHorizonMs().orElse(RecordBatch.NO_TIMESTAMP));
+    }
+
+    static void append(EditableRecord record, long offset, MemoryRecordsBuilder builder) {
+        builder.appendWithOffset(
+                offset, record.timestamp(), record.keyToWrite(), record.valueToWrite(), record.headerArray());
     }
 
     private static void writeEmpty(RecordBatch source, ByteBufferOutputStream out) {

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -74,6 +75,7 @@ public final class Exchange implements RequestContext, ResponseContext {
     private int requestStep;
     private @Nullable ApiMessage message;
     private boolean changed;
+    private boolean deciding;
     private boolean answered;
     private boolean ended;
     private @Nullable Object @Nullable [] attachments;
@@ -129,6 +131,7 @@ public final class Exchange implements RequestContext, ResponseContext {
     /** Walks the request towards the broker. */
     public void request(ApiMessage request) {
         message = request;
+        deciding = true;
         runRequest();
     }
 
@@ -193,6 +196,7 @@ public final class Exchange implements RequestContext, ResponseContext {
             }
             requestStep++;
         }
+        deciding = false;
         outcome.forward(this, message(), changed);
     }
 
@@ -234,6 +238,7 @@ public final class Exchange implements RequestContext, ResponseContext {
             }
             return true;
         }
+        deciding = false;
         if (decision instanceof Decision.Close close) {
             outcome.close(this, close.reason());
             return false;
@@ -266,12 +271,22 @@ public final class Exchange implements RequestContext, ResponseContext {
     }
 
     private void refuse(Errors error, String reason) {
-        ApiMessage response = host.codec().errorResponse(api, version, message(), error, reason);
+        ApiMessage response = errorResponse(error, reason);
         if (response == null) {
             outcome.close(this, api + " refused: " + error + ": " + reason);
             return;
         }
         answer(response);
+    }
+
+    /** Null when there is no error form, or a handler has left a message that cannot even be answered. */
+    private @Nullable ApiMessage errorResponse(Errors error, String reason) {
+        try {
+            return host.codec().errorResponse(api, version, message(), error, reason);
+        } catch (RuntimeException e) {
+            chain.owner(currentLink).failed("request handler of " + api, e);
+            return null;
+        }
     }
 
     private void answer(ApiMessage response) {
@@ -373,10 +388,16 @@ public final class Exchange implements RequestContext, ResponseContext {
         if (decision == null) {
             throw new IllegalStateException("returned null (expected: a decision)");
         }
-        if (decision instanceof Decision.Forward forward && forward.message() != null) {
-            requireClass(forward.message(), onRequest ? Apis.requestClass(api) : Apis.responseClass(api));
+        if (decision instanceof Decision.Forward forward) {
+            if (forward.message() != null) {
+                requireClass(
+                        forward.message().getClass(), onRequest ? Apis.requestClass(api) : Apis.responseClass(api));
+            }
+            if (forward.responseType() != null) {
+                requireClass(forward.responseType(), Apis.responseClass(api));
+            }
         } else if (decision instanceof Decision.Respond respond) {
-            requireClass(respond.response(), Apis.responseClass(api));
+            requireClass(respond.response().getClass(), Apis.responseClass(api));
         }
         if (!onRequest && !(decision instanceof Decision.Forward) && !(decision instanceof Decision.Close)) {
             throw new IllegalStateException("decided " + decision + " on a response (expected: forward or close)");
@@ -384,10 +405,10 @@ public final class Exchange implements RequestContext, ResponseContext {
         return decision;
     }
 
-    private void requireClass(ApiMessage given, Class<?> expected) {
-        if (given.getClass() != expected) {
-            throw new IllegalStateException("returned a " + given.getClass().getSimpleName() + " for " + api
-                    + " (expected: a " + expected.getSimpleName() + ")");
+    private void requireClass(Class<?> given, Class<?> expected) {
+        if (given != expected) {
+            throw new IllegalStateException("returned a " + given.getSimpleName() + " for " + api + " (expected: a "
+                    + expected.getSimpleName() + ")");
         }
     }
 
@@ -448,7 +469,17 @@ public final class Exchange implements RequestContext, ResponseContext {
                 timer.cancel(false);
             }
             if (returned) {
-                resume.accept(decision);
+                resume(decision);
+            }
+        }
+
+        /** Nobody is up the stack who would notice: an exception here must not leave the connection waiting. */
+        private void resume(Decision settled) {
+            try {
+                resume.accept(settled);
+            } catch (RuntimeException e) {
+                owner.failed((onRequest ? "request" : "response") + " handler of " + api, e);
+                outcome.close(Exchange.this, "policy " + owner.name() + " failed");
             }
         }
 
@@ -463,12 +494,21 @@ public final class Exchange implements RequestContext, ResponseContext {
         private Decision failed(Throwable failure) {
             owner.failed((onRequest ? "request" : "response") + " handler of " + api, failure);
             if (options.fallback().isPresent()) {
-                return options.fallback().get();
+                return fallback(options.fallback().get());
             }
             if (onRequest && failure instanceof TimeoutException) {
                 return Decision.refuse(Errors.REQUEST_TIMED_OUT, "policy " + owner.name() + " was too late");
             }
             return onRequest ? failedRequest(owner) : failedResponse(owner);
+        }
+
+        private Decision fallback(Decision declared) {
+            try {
+                return checked(declared, onRequest);
+            } catch (IllegalStateException e) {
+                owner.failed("fallback of " + api, e);
+                return onRequest ? failedRequest(owner) : failedResponse(owner);
+            }
         }
     }
 
@@ -486,24 +526,46 @@ public final class Exchange implements RequestContext, ResponseContext {
 
     private void sendOwn(ApiMessage own, int from, CompletableFuture<ApiMessage> response) {
         ApiKeys ownApi = ApiKeys.forId(own.apiKey());
-        short ownVersion = host.brokerVersion(ownApi);
-        if (ownVersion < 0 || ended) {
-            response.completeExceptionally(
-                    new UnsupportedVersionException(ownApi + ": not offered by the broker of this connection"));
+        try {
+            checkOwn(ownApi, own);
+        } catch (RuntimeException e) {
+            response.completeExceptionally(e);
             return;
         }
-        if (own instanceof MetadataRequestData metadata) {
-            metadata.setAllowAutoTopicCreation(false);
-        }
-        Exchange child =
-                new Exchange(host, chain, ownApi, ownVersion, 0, true, clientId, from, new OwnOutcome(response));
-        host.executor()
+        Future<?> timer = host.executor()
                 .schedule(
                         () -> response.completeExceptionally(new TimeoutException(
                                 ownApi + ": no response within " + OWN_REQUEST_DEADLINE_MILLIS + " ms")),
                         OWN_REQUEST_DEADLINE_MILLIS,
                         TimeUnit.MILLISECONDS);
-        child.request(own);
+        response.whenComplete((ignored, failure) -> timer.cancel(false));
+        short ownVersion = host.brokerVersion(ownApi);
+        OwnOutcome ownOutcome = new OwnOutcome(this, response);
+        Exchange child = new Exchange(host, chain, ownApi, ownVersion, 0, true, clientId, from, ownOutcome);
+        try {
+            child.request(own);
+        } catch (RuntimeException e) {
+            child.fail(e);
+        }
+    }
+
+    private void checkOwn(ApiKeys ownApi, ApiMessage own) {
+        if (!deciding || ended) {
+            throw new IllegalStateException(ownApi + ": sent after the decision (expected: before it)");
+        }
+        if (own.getClass() != Apis.requestClass(ownApi)) {
+            throw new IllegalArgumentException(
+                    "a " + own.getClass().getSimpleName() + " was sent (expected: a request)");
+        }
+        if (own instanceof ProduceRequestData produce && produce.acks() == 0) {
+            throw new IllegalArgumentException("acks: 0 (expected: a request with a response)");
+        }
+        if (host.brokerVersion(ownApi) < 0) {
+            throw new UnsupportedVersionException(ownApi + ": not offered by the broker of this connection");
+        }
+        if (own instanceof MetadataRequestData metadata) {
+            metadata.setAllowAutoTopicCreation(false);
+        }
     }
 
     /** Fails an interceptor's own request: the connection has closed. */
@@ -515,11 +577,16 @@ public final class Exchange implements RequestContext, ResponseContext {
     }
 
     /** What becomes of an interceptor's own request. */
-    private record OwnOutcome(CompletableFuture<ApiMessage> response) implements Outcome {
+    private record OwnOutcome(Exchange parent, CompletableFuture<ApiMessage> response) implements Outcome {
 
         @Override
         public void forward(Exchange exchange, ApiMessage request, boolean changed) {
-            exchange.host.sendOwn(exchange);
+            if (parent.deciding && !parent.ended) {
+                exchange.host.sendOwn(exchange);
+                return;
+            }
+            // Frames of the client may be passing again, and nothing may be sent in the middle of one.
+            exchange.fail(new IllegalStateException("the request that it was for has been decided without it"));
         }
 
         @Override

@@ -78,7 +78,7 @@ public final class InterceptorSet {
         }
         for (int i = (int) (since - firstRound); i < rounds.size(); i++) {
             Round round = rounds.get(i);
-            if (round.interceptor() == interceptor && round.users().test(user)) {
+            if (round.isFor(interceptor) && round.includes(user)) {
                 return true;
             }
         }

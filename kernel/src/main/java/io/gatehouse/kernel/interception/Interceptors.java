@@ -12,10 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,22 +57,41 @@ public final class Interceptors {
         current.entries().forEach(entry -> before.put(entry.definition().name(), entry));
         List<Entry> entries = new ArrayList<>();
         for (InterceptorDefinition definition : definitions) {
-            Entry entry = entry(definition, before.get(definition.name()));
-            entries.add(entry);
             Entry known = before.get(definition.name());
+            Entry entry = entry(definition, known);
+            log(definition, known == null ? null : known.problem(), entry.problem());
+            entries.add(entry);
             if (known != null && known.active() != null && known.active() == entry.active()) {
                 before.remove(definition.name());
             }
         }
-        Set<ActiveInterceptor> retired = before.values().stream()
-                .map(Entry::active)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
-        List<Round> rounds = current.rounds().stream()
-                .map(round -> retired.contains(round.interceptor()) ? Round.SPENT : round)
+        current = new InterceptorSet(entries, roundsOf(entries), current.firstRound(), current.identityVersion());
+        for (Entry gone : before.values()) {
+            if (gone.active() != null) {
+                gone.active().retire();
+            }
+        }
+    }
+
+    private static void log(InterceptorDefinition definition, @Nullable String before, @Nullable String now) {
+        if (now != null && !now.equals(before)) {
+            log.error(
+                    "interceptor {} cannot work, so connections in its scope ({}) are refused: {}",
+                    definition.name(),
+                    definition.scope(),
+                    now);
+        }
+        if (now == null && before != null) {
+            log.info("interceptor {} works", definition.name());
+        }
+    }
+
+    /** Forgets what interceptors that have gone asked for: it would keep their plugin's classes. */
+    private List<Round> roundsOf(List<Entry> entries) {
+        return current.rounds().stream()
+                .map(round ->
+                        entries.stream().anyMatch(entry -> entry.active() == round.interceptor()) ? round : Round.GONE)
                 .toList();
-        current = new InterceptorSet(entries, rounds, current.firstRound(), current.identityVersion());
-        retired.forEach(ActiveInterceptor::retire);
     }
 
     /** What users are resolved from has changed: every connection resolves its user again before its next request is forwarded. */
@@ -103,7 +119,6 @@ public final class Interceptors {
             slot.interceptor = new ActiveInterceptor(definition.name(), created, type);
             return new Entry(definition, slot.interceptor, null);
         } catch (RuntimeException e) {
-            log.error("interceptor {} cannot be created: {}", definition.name(), e.getMessage());
             return new Entry(definition, null, e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (Throwable e) {
             type.failed("create of interceptor " + definition.name(), e);
@@ -113,7 +128,7 @@ public final class Interceptors {
 
     private synchronized void resubscribe(ActiveInterceptor interceptor, Predicate<User> users) {
         InterceptorSet now = current;
-        if (interceptor.isRetired()) {
+        if (now.entries().stream().noneMatch(entry -> entry.active() == interceptor)) {
             return;
         }
         List<Round> rounds = new ArrayList<>(now.rounds());

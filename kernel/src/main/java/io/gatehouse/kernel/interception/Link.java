@@ -38,6 +38,7 @@ final class Link implements Subscriptions {
 
     private final ActiveInterceptor owner;
     private final ConnectionInfo connection;
+    private final NamedTopics names;
     private final List<RequestSubscription> requests = new ArrayList<>(2);
     private final List<ResponseSubscription> responses = new ArrayList<>(2);
     private final List<TrafficListener> traffic = new ArrayList<>(0);
@@ -66,9 +67,10 @@ final class Link implements Subscriptions {
     /** Narrows the versions of an API. */
     record Limit(ApiKeys api, int min, int max) {}
 
-    private Link(ActiveInterceptor owner, ConnectionInfo connection) {
+    private Link(ActiveInterceptor owner, ChainHost host) {
         this.owner = owner;
-        this.connection = connection;
+        this.connection = host.connection();
+        this.names = new NamedTopics(owner, host.executor());
     }
 
     /**
@@ -76,8 +78,8 @@ final class Link implements Subscriptions {
      *
      * @throws SubscriptionException when it throws; what was acquired is released
      */
-    static Link subscribe(ActiveInterceptor owner, ConnectionInfo connection, User user, long round) {
-        Link link = new Link(owner, connection);
+    static Link subscribe(ActiveInterceptor owner, ChainHost host, User user, long round) {
+        Link link = new Link(owner, host);
         ClassLoader before = owner.enter();
         try {
             owner.interceptor().subscribe(user, link);
@@ -201,29 +203,35 @@ final class Link implements Subscriptions {
     @Override
     public void producedRecords(ProducedRecordsHandler handler) {
         checkOpen();
-        add(new RequestSubscription(
-                ApiKeys.PRODUCE,
-                (request, context) -> ProducedRecords.handle((ProduceRequestData) request, context, handler),
-                null,
-                null,
-                true));
+        AsyncRequestHandler<ApiMessage> named = (message, context) -> {
+            ProduceRequestData request = (ProduceRequestData) message;
+            return names.decide(
+                    ProducedRecords.topicIds(request),
+                    context,
+                    () -> ProducedRecords.handle(request, context, handler));
+        };
+        add(new RequestSubscription(ApiKeys.PRODUCE, null, named, NamedTopics.DEADLINE, true));
     }
 
     @Override
     public void fetchedRecords(FetchedRecordsHandler handler) {
         checkOpen();
-        add(new ResponseSubscription(
-                ApiKeys.FETCH,
-                (response, context) -> FetchedRecords.handle((FetchResponseData) response, context, handler),
-                null,
-                null,
-                true));
-        add(new ResponseSubscription(
-                ApiKeys.SHARE_FETCH,
-                (response, context) -> FetchedRecords.handle((ShareFetchResponseData) response, context, handler),
-                null,
-                null,
-                true));
+        AsyncResponseHandler<ApiMessage> fetch = (message, context) -> {
+            FetchResponseData response = (FetchResponseData) message;
+            return names.decide(
+                    FetchedRecords.topicIds(response),
+                    context,
+                    () -> FetchedRecords.handle(response, context, handler));
+        };
+        AsyncResponseHandler<ApiMessage> shareFetch = (message, context) -> {
+            ShareFetchResponseData response = (ShareFetchResponseData) message;
+            return names.decide(
+                    FetchedRecords.topicIds(response),
+                    context,
+                    () -> FetchedRecords.handle(response, context, handler));
+        };
+        add(new ResponseSubscription(ApiKeys.FETCH, null, fetch, NamedTopics.DEADLINE, true));
+        add(new ResponseSubscription(ApiKeys.SHARE_FETCH, null, shareFetch, NamedTopics.DEADLINE, true));
     }
 
     @Override

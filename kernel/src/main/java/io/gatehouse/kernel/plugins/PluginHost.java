@@ -48,6 +48,9 @@ public final class PluginHost implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
     private static final long END_SECONDS = 10;
 
+    /** How long what plugins have made may take to close when the gateway stops. */
+    private static final Duration LEASES = Duration.ofSeconds(2);
+
     private final PluginFolder folder;
     private final Staging staging;
     private final @Nullable PluginDocument document;
@@ -84,6 +87,7 @@ public final class PluginHost implements AutoCloseable {
      * @param document a file that says what became of each jar, renewed at every change; null for none
      * @param meters where the plugins' meters appear, each with the tag {@code plugin}
      * @param resources where plugins read the resources of their kinds
+     * @param reservedKinds names of resource kinds that are the gateway's own
      */
     public PluginHost(
             Path folder,
@@ -298,7 +302,9 @@ public final class PluginHost implements AutoCloseable {
         leaks.dropped(loader);
     }
 
-    /** Ends every generation, whatever leases are held, and waits a few seconds for it. The snapshot stays as it was. */
+    /**
+     * Ends every generation: with its last lease, or after a few seconds whatever leases are held. The snapshot stays as it was.
+     */
     @Override
     public void close() {
         poller.shutdownNow();
@@ -311,8 +317,10 @@ public final class PluginHost implements AutoCloseable {
                 watch.close();
             }
             running.clear();
-            loaded.forEach(generation -> closer.execute(generation::close));
+            loaded.forEach(PluginGeneration::retire);
         }
+        awaitLastLeases();
+        loaded.forEach(generation -> closer.execute(generation::close));
         closer.shutdown();
         try {
             if (!closer.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
@@ -324,6 +332,17 @@ public final class PluginHost implements AutoCloseable {
         if (document != null) {
             document.delete();
         }
-        staging.keepOnly(Set.of());
+        staging.remove();
+    }
+
+    private void awaitLastLeases() {
+        long deadline = System.nanoTime() + LEASES.toNanos();
+        try {
+            while (!loaded.isEmpty() && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

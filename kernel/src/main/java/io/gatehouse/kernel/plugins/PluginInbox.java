@@ -10,7 +10,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +42,12 @@ final class PluginInbox {
         this.settleNanos = settle.toNanos();
     }
 
-    /** How a file looked, and since when. */
-    private record Seen(PluginFolder.Stamp stamp, long nanos) {}
+    /**
+     * How a file looked, and since when.
+     *
+     * @param stamp null for a file that is missing: a plugin that is deleted and copied anew is replaced without a gap
+     */
+    private record Seen(PluginFolder.@Nullable Stamp stamp, long nanos) {}
 
     /**
      * One jar as it was when it was last read.
@@ -85,7 +92,7 @@ final class PluginInbox {
     /**
      * Looks at the folder.
      *
-     * @param settled whether a file counts at once; else only when it was the same the last time
+     * @param settled whether a file counts, or is gone, at once; else only when it was the same, or missing, the last time
      * @return whether any entry came, changed or went
      */
     boolean refresh(boolean settled) {
@@ -101,23 +108,33 @@ final class PluginInbox {
             return false;
         }
         listable = true;
-        boolean changed = entries.keySet().retainAll(seen.keySet());
+        Set<String> names = new TreeSet<>(entries.keySet());
+        names.addAll(seen.keySet());
         Map<String, Seen> now = new HashMap<>();
-        for (Map.Entry<String, PluginFolder.Stamp> each : seen.entrySet()) {
-            Seen before = lastSeen.get(each.getKey());
-            boolean same = before != null && before.stamp().equals(each.getValue());
-            now.put(each.getKey(), same ? before : new Seen(each.getValue(), System.nanoTime()));
-            Entry known = entries.get(each.getKey());
-            boolean asKnown = known != null && known.stamp().equals(each.getValue());
-            Seen first = now.get(each.getKey());
-            boolean stable = first == lastSeen.get(each.getKey()) && System.nanoTime() - first.nanos() >= settleNanos;
-            if (!asKnown && (settled || stable)) {
-                entries.put(each.getKey(), inspect(each.getKey(), each.getValue(), known));
-                changed = true;
-            }
+        boolean changed = false;
+        for (String name : names) {
+            Seen before = lastSeen.get(name);
+            boolean same = before != null && Objects.equals(before.stamp(), seen.get(name));
+            Seen first = same ? before : new Seen(seen.get(name), System.nanoTime());
+            now.put(name, first);
+            boolean stays = same && System.nanoTime() - first.nanos() >= settleNanos;
+            changed |= (settled || stays) && follow(name, seen.get(name));
         }
         lastSeen = now;
         return changed;
+    }
+
+    /** Takes a file as it is, or is gone; returns whether that is news. */
+    private boolean follow(String file, PluginFolder.@Nullable Stamp stamp) {
+        if (stamp == null) {
+            return entries.remove(file) != null;
+        }
+        Entry known = entries.get(file);
+        if (known != null && known.stamp().equals(stamp)) {
+            return false;
+        }
+        entries.put(file, inspect(file, stamp, known));
+        return true;
     }
 
     private Entry inspect(String file, PluginFolder.Stamp stamp, @Nullable Entry known) {

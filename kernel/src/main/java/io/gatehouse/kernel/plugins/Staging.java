@@ -78,6 +78,12 @@ final class Staging {
         }
     }
 
+    /** Deletes the copies and the folder. */
+    void remove() {
+        keepOnly(Set.of());
+        delete(folder);
+    }
+
     private List<Path> files() {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(Files::isRegularFile).toList();

@@ -23,6 +23,7 @@ final class WatchedView<S extends Record> implements ResourceView<S> {
     private final ResourceView<S> view;
     private final PluginGuard guard;
     private final Set<AutoCloseable> watches = new HashSet<>();
+    private boolean closed;
 
     WatchedView(ResourceView<S> view, PluginGuard guard) {
         this.view = view;
@@ -42,8 +43,16 @@ final class WatchedView<S extends Record> implements ResourceView<S> {
     @Override
     public AutoCloseable watch(Consumer<String> listener) {
         AutoCloseable watch = view.watch(name -> guard.run("resource listener", () -> listener.accept(name)));
+        boolean late;
         synchronized (watches) {
-            watches.add(watch);
+            late = closed;
+            if (!late) {
+                watches.add(watch);
+            }
+        }
+        if (late) {
+            end(watch);
+            throw new IllegalStateException("the plugin that watches has ended");
         }
         return () -> {
             synchronized (watches) {
@@ -57,6 +66,7 @@ final class WatchedView<S extends Record> implements ResourceView<S> {
     void close() {
         List<AutoCloseable> open;
         synchronized (watches) {
+            closed = true;
             open = List.copyOf(watches);
             watches.clear();
         }

@@ -6,6 +6,8 @@ package io.gatehouse.kernel.resources;
 
 import io.gatehouse.spi.resources.ResourceKind;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The kinds of resources that the kernel brings. */
 public final class KernelKinds {
@@ -20,6 +22,10 @@ public final class KernelKinds {
 
     /** All of them. */
     public static final List<ResourceKind<?>> ALL = List.of(VIRTUAL_CLUSTER, USER_MAPPING, GROUP, INTERCEPTOR);
+
+    /** Their names, which no plugin's kind may have. */
+    public static final Set<String> NAMES =
+            ALL.stream().map(ResourceKind::kind).collect(Collectors.toUnmodifiableSet());
 
     private KernelKinds() {}
 

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.message.ResponseHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -17,8 +18,10 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.ProduceRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,13 +112,29 @@ public final class Codec {
      */
     public @Nullable ApiMessage errorResponse(
             ApiKeys api, short version, ApiMessage request, Errors error, @Nullable String reason) {
+        AbstractResponse response = asKafkaRequest(api, version, request).getErrorResponse(0, exception(error, reason));
+        return response == null ? null : response.data();
+    }
+
+    /** Through bytes, since constructors of requests are not open; but not records, which may be many. */
+    private static AbstractRequest asKafkaRequest(ApiKeys api, short version, ApiMessage request) {
+        if (request instanceof ProduceRequestData produce) {
+            withoutNullRecords(produce);
+            return new ProduceRequest(produce, version);
+        }
         ObjectSerializationCache cache = new ObjectSerializationCache();
         ByteBufferAccessor bytes = new ByteBufferAccessor(ByteBuffer.allocate(request.size(cache, version)));
         request.write(bytes, cache, version);
         bytes.flip();
-        AbstractRequest parsed = AbstractRequest.parseRequest(api, version, bytes).request;
-        AbstractResponse response = parsed.getErrorResponse(0, exception(error, reason));
-        return response == null ? null : response.data();
+        return AbstractRequest.parseRequest(api, version, bytes).request;
+    }
+
+    /** Kafka's own class sums their sizes up, and does not expect null, which the protocol allows. */
+    private static void withoutNullRecords(ProduceRequestData produce) {
+        produce.topicData()
+                .forEach(topic -> topic.partitionData().stream()
+                        .filter(partition -> partition.records() == null)
+                        .forEach(partition -> partition.setRecords(MemoryRecords.EMPTY)));
     }
 
     private static ApiException exception(Errors error, @Nullable String reason) {

@@ -82,6 +82,7 @@ public final class FrameReader {
     private int remaining;
     private boolean scanning;
     private boolean reading;
+    private boolean resumed;
     private boolean closed;
 
     public FrameReader(Handler handler, ByteBufAllocator allocator) {
@@ -99,30 +100,18 @@ public final class FrameReader {
             readDirectly(in);
             return;
         }
-        if (reading || !held.isEmpty() || (isAtFrameStart() && handler.isHeld())) {
+        if (reading || !held.isEmpty() || mustWait()) {
             held.add(in);
             return;
         }
-        reading = true;
-        try {
-            process(in);
-        } finally {
-            reading = false;
-        }
+        goOn(in);
     }
 
     /** Goes on with what was read and held, until it is used up or held again. */
     public void resume() {
-        if (reading) {
-            return;
-        }
-        reading = true;
-        try {
-            while (!closed && !held.isEmpty() && !handler.isHeld()) {
-                process(held.poll());
-            }
-        } finally {
-            reading = false;
+        resumed = true;
+        if (!reading && !closed && !mustWait()) {
+            goOn(held.poll());
         }
     }
 
@@ -136,9 +125,9 @@ public final class FrameReader {
         return remaining > 0;
     }
 
-    /** Whether bytes were read that nobody has looked at. */
+    /** Whether bytes were read that nobody has looked at, or that are being looked at now. */
     public boolean hasHeld() {
-        return !held.isEmpty();
+        return reading || !held.isEmpty();
     }
 
     /**
@@ -179,42 +168,70 @@ public final class FrameReader {
             collecting.writerIndex(collecting.writerIndex() + in.readableBytes());
         }
         in.release();
-        if (collecting != null && !collecting.isWritable()) {
-            frame = null;
-            reading = true;
-            try {
-                handler.collected(collecting);
-            } finally {
-                reading = false;
+        if (collecting == null || collecting.isWritable()) {
+            return;
+        }
+        frame = null;
+        reading = true;
+        try {
+            handler.collected(collecting);
+        } finally {
+            reading = false;
+        }
+        resume();
+    }
+
+    private void goOn(@Nullable ByteBuf first) {
+        reading = true;
+        try {
+            ByteBuf in = first;
+            while (in != null) {
+                resumed = false;
+                boolean waits = process(in);
+                in = closed || (waits && !resumed) || mustWait() ? null : held.poll();
+            }
+        } finally {
+            reading = false;
+        }
+    }
+
+    /** Whether a frame is next, and must not be looked at. */
+    private boolean mustWait() {
+        return isAtFrameStart() && handler.isHeld();
+    }
+
+    /** Whether the rest waits: it is then the first of what is held. */
+    private boolean process(ByteBuf in) {
+        boolean handedOn = false;
+        try {
+            while (partial != null && in.isReadable()) {
+                ByteBuf head = partial;
+                partial = null;
+                int more = Math.min(in.readableBytes(), Math.max(FIRST_JOIN_BYTES, head.readableBytes()));
+                boolean waits = walk(head.writeBytes(in, more));
+                if (closed) {
+                    return false;
+                }
+                if (waits) {
+                    handedOn = true;
+                    holdBehindFirst(in);
+                    return true;
+                }
+            }
+            if (!in.isReadable()) {
+                return false;
+            }
+            handedOn = true;
+            return walk(in);
+        } finally {
+            if (!handedOn) {
+                in.release();
             }
         }
     }
 
-    private void process(ByteBuf in) {
-        while (partial != null && in.isReadable()) {
-            ByteBuf head = partial;
-            partial = null;
-            int more = Math.min(in.readableBytes(), Math.max(FIRST_JOIN_BYTES, head.readableBytes()));
-            head.writeBytes(in, more);
-            walk(head);
-            if (closed || !held.isEmpty()) {
-                holdOrRelease(in);
-                return;
-            }
-        }
-        if (in.isReadable()) {
-            walk(in);
-            return;
-        }
-        in.release();
-    }
-
-    private void holdOrRelease(ByteBuf in) {
-        if (closed || !in.isReadable()) {
-            in.release();
-            return;
-        }
-        ByteBuf first = held.poll();
+    private void holdBehindFirst(ByteBuf in) {
+        ByteBuf first = held.remove();
         held.addFirst(in);
         held.addFirst(first);
     }
@@ -223,8 +240,12 @@ public final class FrameReader {
         return remaining == 0 && frame == null;
     }
 
-    /** The heart: one pass over what was read. {@code run} is where the bytes start that pass but were not handed on yet. */
-    private void walk(ByteBuf in) {
+    /**
+     * The heart: one pass over what was read. {@code run} is where the bytes start that pass but were not handed on yet.
+     *
+     * @return whether the rest waits
+     */
+    private boolean walk(ByteBuf in) {
         int run = in.readerIndex();
         int at = run;
         int end = in.writerIndex();
@@ -245,52 +266,46 @@ public final class FrameReader {
                     continue;
                 }
                 if (frame != null) {
-                    int length = Math.min(frame.writableBytes(), end - at);
-                    frame.writeBytes(in, at, length);
+                    int length = collect(frame, in, at, end);
                     at += length;
                     run = at;
-                    if (!frame.isWritable()) {
-                        ByteBuf whole = frame;
-                        frame = null;
-                        handler.collected(whole);
-                    }
                     continue;
                 }
                 Fate fate = handler.isHeld() ? Fate.HOLD : handler.head(in, at, end);
-                switch (fate) {
-                    case PASS, SCAN -> {
-                        remaining = handler.frameLength();
-                        scanning = fate == Fate.SCAN;
-                    }
-                    case COLLECT -> {
-                        passRun(in, run, at);
-                        run = at;
-                        frame = allocator.directBuffer(handler.frameLength(), handler.frameLength());
-                    }
-                    case NEED_MORE -> {
-                        passRun(in, run, at);
-                        partial = Unpooled.buffer(Math.max(FIRST_JOIN_BYTES, 2 * (end - at)));
-                        partial.writeBytes(in, at, end - at);
-                        return;
-                    }
-                    case HOLD -> {
-                        passRun(in, run, at);
-                        in.readerIndex(at);
-                        held.addFirst(in);
-                        handedOn = true;
-                        return;
-                    }
+                if (fate == Fate.PASS || fate == Fate.SCAN) {
+                    remaining = handler.frameLength();
+                    scanning = fate == Fate.SCAN;
+                    continue;
                 }
+                if (!closed) {
+                    passRun(in, run, at);
+                    run = at;
+                }
+                if (closed) {
+                    return false;
+                }
+                if (fate == Fate.HOLD) {
+                    handedOn = true;
+                    held.addFirst(in.readerIndex(at));
+                    return true;
+                }
+                if (fate == Fate.NEED_MORE) {
+                    partial = Unpooled.buffer(Math.max(FIRST_JOIN_BYTES, 2 * (end - at)));
+                    partial.writeBytes(in, at, end - at);
+                    return false;
+                }
+                frame = allocator.directBuffer(handler.frameLength(), handler.frameLength());
             }
             if (closed) {
-                return;
+                return false;
             }
             if (run == in.readerIndex() && run < end) {
                 handedOn = true;
                 handler.pass(in);
-                return;
+                return false;
             }
             passRun(in, run, end);
+            return false;
         } catch (FrameException e) {
             passRun(in, run, at);
             throw e;
@@ -299,6 +314,16 @@ public final class FrameReader {
                 in.release();
             }
         }
+    }
+
+    private int collect(ByteBuf collecting, ByteBuf in, int at, int end) {
+        int length = Math.min(collecting.writableBytes(), end - at);
+        collecting.writeBytes(in, at, length);
+        if (!collecting.isWritable()) {
+            frame = null;
+            handler.collected(collecting);
+        }
+        return length;
     }
 
     private void passRun(ByteBuf in, int from, int to) {

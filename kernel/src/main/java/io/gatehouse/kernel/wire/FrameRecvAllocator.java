@@ -7,6 +7,7 @@ package io.gatehouse.kernel.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,13 @@ public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
 
     private static final int MINIMUM_BYTES = 512;
     private static final int INITIAL_BYTES = 2 * 1024;
-    private static final int MAXIMUM_BYTES = 512 * 1024;
+    private static final int MAXIMUM_BYTES = 128 * 1024;
+
+    /**
+     * What is read is written to the other side only when the socket has been read empty, so there is a limit to that: with it, what a
+     * connection holds does not depend on how much lies in the socket's buffer.
+     */
+    private static final int READ_LOOP_BYTES = 128 * 1024;
 
     private final Supplier<@Nullable FrameReader> reader;
 
@@ -39,6 +46,7 @@ public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
             implements RecvByteBufAllocator.ExtendedHandle {
 
         private final RecvByteBufAllocator.ExtendedHandle adaptive;
+        private int readBytes;
 
         @SuppressWarnings("deprecation")
         private FrameHandle(Handle adaptive) {
@@ -54,8 +62,20 @@ public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
         }
 
         @Override
+        public void reset(ChannelConfig config) {
+            readBytes = 0;
+            super.reset(config);
+        }
+
+        @Override
+        public void lastBytesRead(int bytes) {
+            readBytes += Math.max(bytes, 0);
+            super.lastBytesRead(bytes);
+        }
+
+        @Override
         public boolean continueReading(io.netty.util.UncheckedBooleanSupplier maybeMoreDataSupplier) {
-            return adaptive.continueReading(maybeMoreDataSupplier);
+            return readBytes < READ_LOOP_BYTES && adaptive.continueReading(maybeMoreDataSupplier);
         }
     }
 }

@@ -27,6 +27,9 @@ public final class RequestHead {
 
     private static final int CLIENT_ID = 12;
 
+    /** From API key to client id: no header of the APIs that the gateway knows is shorter. */
+    private static final int MIN_SIZE = 10;
+
     private int length;
     private short apiKey;
     private short apiVersion;
@@ -45,13 +48,16 @@ public final class RequestHead {
             return false;
         }
         int size = in.getInt(at);
-        if (size < 8 || size > maxSize) {
-            throw new FrameException("request size: " + size + " (expected: 8-" + maxSize + ")");
-        }
-        if (end - at < CLIENT_ID) {
+        requireSize(size, maxSize);
+        if (end - at < CLIENT_ID + 2) {
             return false;
         }
         length = 4 + size;
+        int clientIdLength = in.getShort(at + CLIENT_ID);
+        if (clientIdLength < -1 || clientIdLength > size - MIN_SIZE) {
+            throw new FrameException(
+                    "client id length: " + clientIdLength + " (expected: -1-" + (size - MIN_SIZE) + ")");
+        }
         apiKey = in.getShort(at + 4);
         apiVersion = in.getShort(at + 6);
         correlationId = in.getInt(at + 8);
@@ -59,7 +65,22 @@ public final class RequestHead {
         if (apiKey != ApiKeys.PRODUCE.id || !ApiKeys.PRODUCE.isVersionSupported(apiVersion)) {
             return true;
         }
-        return readProduce(in, at, (int) Math.min(end, (long) at + length));
+        return readProduce(in, at, (int) Math.min(end, (long) at + Math.min(length, MAX_BYTES)));
+    }
+
+    /**
+     * Holds the frame to a smaller limit than the one that it was read with.
+     *
+     * @throws FrameException when it is larger
+     */
+    public void requireSize(int maxSize) {
+        requireSize(length - 4, maxSize);
+    }
+
+    private static void requireSize(int size, int maxSize) {
+        if (size < MIN_SIZE || size > maxSize) {
+            throw new FrameException("request size: " + size + " (expected: " + MIN_SIZE + "-" + maxSize + ")");
+        }
     }
 
     private boolean readProduce(ByteBuf in, int at, int end) {

@@ -111,17 +111,30 @@ final class ScanProgram {
     }
 
     private static void addFields(List<Step> steps, Schema schema) {
-        for (BoundField field : schema.fields()) {
-            if (field.def.name.equals(ENDPOINTS)) {
+        BoundField[] fields = schema.fields();
+        for (int i = 0; i < fields.length; i++) {
+            if (fields[i].def.name.equals(ENDPOINTS)) {
+                checkTail(fields, i);
                 steps.add(new EndpointsTail());
                 return;
             }
-            addType(steps, field.def.type, field.def.name);
+            addType(steps, fields[i].def.type, fields[i].def.name);
+        }
+    }
+
+    /** What stands behind the addresses is blanked with them, so it must be nothing that a client reads. */
+    private static void checkTail(BoundField[] fields, int endpoints) {
+        boolean last = endpoints == fields.length - 2
+                && fields[endpoints + 1].def.type instanceof TaggedFields tagged
+                && tagged.fields().isEmpty();
+        if (!last) {
+            throw new IllegalStateException(
+                    "field " + ENDPOINTS + ": more fields behind it (expected: unknown tagged fields only)");
         }
     }
 
     private static void addType(List<Step> steps, Type type, String name) {
-        if (type instanceof Schema schema) {
+        if (type instanceof Schema schema && !type.isNullable()) {
             addFields(steps, schema);
         } else if (type instanceof TaggedFields tagged) {
             steps.add(new Tagged(endpointsTag(tagged)));

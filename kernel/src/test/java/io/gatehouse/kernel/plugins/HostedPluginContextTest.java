@@ -66,6 +66,19 @@ class HostedPluginContextTest {
     }
 
     @Test
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    void aWatchThatIsBegunAfterTheEndIsRefusedAndHoldsNothing() {
+        ResourceKind<?> kind =
+                fixture.host.snapshot().all(ExtensionType.RESOURCE_KIND).get(0).extension();
+        ResourceView<?> view = context.resources((Class) kind.getClass());
+
+        fixture.generation("greeter").close();
+
+        assertThatThrownBy(() -> view.watch(name -> {})).isInstanceOf(IllegalStateException.class);
+        assertThat(fixture.openWatches).hasValue(0);
+    }
+
+    @Test
     void aTaskThatFindsTheQueueFullIsRefused() {
         ExecutorService executor = context.executor("slow", 1);
         CountDownLatch release = new CountDownLatch(1);

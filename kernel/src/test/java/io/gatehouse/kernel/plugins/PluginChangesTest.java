@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -157,7 +159,10 @@ class PluginChangesTest {
         Path jar = greeter("1.0.0").writeTo(fixture.folder, "greeter.jar");
         fixture.start();
 
+        fixture.host.poll();
         Files.delete(jar);
+        fixture.host.poll();
+        assertThat(versionInUse()).isEqualTo("1.0.0");
         fixture.host.poll();
         assertThat(versionInUse()).isEqualTo("none");
         assertThat(fixture.host.snapshot().plugins()).isEmpty();
@@ -165,6 +170,23 @@ class PluginChangesTest {
         greeter("1.0.0").writeTo(fixture.folder, "greeter.jar");
         fixture.host.rescan();
         assertThat(versionInUse()).isEqualTo("1.0.0");
+    }
+
+    @Test
+    void aJarThatIsReplacedByOneOfAnotherNameIsAnUpgradeWithoutAGap() throws Exception {
+        Path first = greeter("1.0.0").writeTo(fixture.folder, "greeter-1.0.0.jar");
+        fixture.start();
+        fixture.host.poll();
+        Set<String> seenByClients = new HashSet<>();
+        fixture.host.onChange(() -> seenByClients.add(versionInUse()));
+
+        Files.delete(first);
+        greeter("1.1.0").writeTo(fixture.folder, "greeter-1.1.0.jar");
+        fixture.host.poll();
+        fixture.host.poll();
+
+        assertThat(versionInUse()).isEqualTo("1.1.0");
+        assertThat(seenByClients).containsOnly("1.1.0");
     }
 
     @Test
@@ -235,7 +257,7 @@ class PluginChangesTest {
 
         fixture.close();
 
-        assertThat(fixture.staging).isEmptyDirectory();
+        assertThat(fixture.staging).doesNotExist();
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -55,8 +56,12 @@ final class PluginHostFixture implements AutoCloseable {
                 return new EmptyView<>();
             }
         };
-        PluginHostOptions options =
-                new PluginHostOptions(Duration.ofSeconds(2), drainDeadline, leakAfter, Duration.ZERO, Map.of());
+        PluginHostOptions options = new PluginHostOptions(
+                Duration.ofSeconds(2),
+                drainDeadline,
+                leakAfter,
+                Duration.ZERO,
+                Map.of(ExtensionType.RESOURCE_KIND, Set.of("Interceptor")));
         this.host = new PluginHost(folder, staging, document, meters, resources, options);
     }
 

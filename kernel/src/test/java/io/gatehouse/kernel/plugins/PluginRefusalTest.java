@@ -250,6 +250,21 @@ class PluginRefusalTest {
     }
 
     @Test
+    void aResourceKindWithANameOfTheGatewaysOwnIsRefused() {
+        assertRefused(
+                plugin().extension("acme.Kind").source("acme.Kind", """
+                        package acme;
+                        public class Kind implements io.gatehouse.spi.resources.ResourceKind<io.gatehouse.spi.NoConfig> {
+                            public String kind() { return "Interceptor"; }
+                            public Class<io.gatehouse.spi.NoConfig> specType() { return io.gatehouse.spi.NoConfig.class; }
+                        }
+                        """),
+                RejectionCode.DUPLICATE_EXTENSION,
+                "\"Interceptor\"",
+                "the gateway's own");
+    }
+
+    @Test
     void anExtensionWhoseNameAnotherPluginHasIsRefusedNamingBoth() {
         TestPluginJar.withInterceptor("late", "good").writeTo(fixture.folder, "late.jar");
 

@@ -56,6 +56,16 @@ final class TestBatch implements ProducedBatch, FetchedBatch {
     }
 
     @Override
+    public void drop(InterceptedRecord record, String reason) {
+        drop(record);
+    }
+
+    @Override
+    public boolean canDrop() {
+        return true;
+    }
+
+    @Override
     public void drop(InterceptedRecord record) {
         kept.remove(own(record));
     }

@@ -15,7 +15,6 @@ import io.gatehouse.spi.interception.Interceptor;
 import io.gatehouse.spi.interception.InterceptorContext;
 import io.gatehouse.spi.interception.InterceptorFactory;
 import io.gatehouse.spi.interception.RequestHandler;
-import io.gatehouse.spi.interception.ResponseContext;
 import io.gatehouse.spi.interception.ResponseHandler;
 import io.gatehouse.spi.interception.Subscriptions;
 import java.time.Duration;
@@ -100,11 +99,10 @@ class InterceptorHarnessTest {
         Outcome outcome = request((request, context) -> {
             context.attach(request.topics().get(0).name());
             request.topics().get(0).setName("team-a.orders");
-            return Decision.forward(request)
-                    .onResponse((MetadataResponseData response, ResponseContext responseContext) -> {
-                        seen.add(responseContext.attachment());
-                        return Decision.forward(response.setClusterId("mine"));
-                    });
+            return Decision.forward(request).onResponse(MetadataResponseData.class, (response, responseContext) -> {
+                seen.add(responseContext.attachment());
+                return Decision.forward(response.setClusterId("mine"));
+            });
         });
 
         assertThat(outcome.changed()).isTrue();
@@ -123,7 +121,7 @@ class InterceptorHarnessTest {
                     ApiKeys.METADATA,
                     MetadataRequestData.class,
                     (request, context) -> Decision.forward()
-                            .onResponse((MetadataResponseData response, ResponseContext responseContext) -> {
+                            .onResponse(MetadataResponseData.class, (response, responseContext) -> {
                                 order.add("of the request, sees " + response.clusterId());
                                 return Decision.forward();
                             }));

@@ -5,8 +5,10 @@
 package io.gatehouse.spi.authentication;
 
 import io.gatehouse.spi.PluginContext;
+import io.gatehouse.spi.ProvidedByGateway;
 
 /** What the kernel gives to one configured authenticator. Thread-safe. */
+@ProvidedByGateway
 public interface AuthenticatorContext {
 
     /** The {@code name} of the entry under {@code authentication}. */

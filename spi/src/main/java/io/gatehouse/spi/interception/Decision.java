@@ -18,7 +18,7 @@ public sealed interface Decision {
 
     /** On it goes, changed. */
     static Forward forward(ApiMessage message) {
-        return new Forward(message, null);
+        return new Forward(message, null, null);
     }
 
     /**
@@ -45,13 +45,18 @@ public sealed interface Decision {
 
     /** See {@link Decision#forward()}. */
     final class Forward implements Decision {
-        private static final Forward UNCHANGED = new Forward(null, null);
+        private static final Forward UNCHANGED = new Forward(null, null, null);
 
         private final @Nullable ApiMessage message;
+        private final @Nullable Class<? extends ApiMessage> responseType;
         private final @Nullable ResponseHandler<?> responseHandler;
 
-        private Forward(@Nullable ApiMessage message, @Nullable ResponseHandler<?> responseHandler) {
+        private Forward(
+                @Nullable ApiMessage message,
+                @Nullable Class<? extends ApiMessage> responseType,
+                @Nullable ResponseHandler<?> responseHandler) {
             this.message = message;
+            this.responseType = responseType;
             this.responseHandler = responseHandler;
         }
 
@@ -59,15 +64,20 @@ public sealed interface Decision {
          * Also handles the response to this one request; after (from the broker's side) this interceptor's own response subscription, if
          * there is one. Without meaning in the decision on a response.
          *
-         * @param handler its message class must be that of the API's response
+         * @param type that of the API's response; with another one the request counts as one whose handler threw
          */
-        public Forward onResponse(ResponseHandler<?> handler) {
-            return new Forward(message, handler);
+        public <M extends ApiMessage> Forward onResponse(Class<M> type, ResponseHandler<M> handler) {
+            return new Forward(message, type, handler);
         }
 
         /** The changed message; null when unchanged. */
         public @Nullable ApiMessage message() {
             return message;
+        }
+
+        /** The message class of {@link #responseHandler}; null when there is none. */
+        public @Nullable Class<? extends ApiMessage> responseType() {
+            return responseType;
         }
 
         /** The handler for this request's response, if any. */

@@ -5,11 +5,13 @@
 package io.gatehouse.spi.interception;
 
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.ProvidedByGateway;
 import io.gatehouse.spi.User;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /** One request or response and where it stands. Belongs to the connection's event loop; not thread-safe unless said otherwise. */
+@ProvidedByGateway
 public interface InterceptionContext {
 
     /** The user of the connection when the request came. */

@@ -5,10 +5,12 @@
 package io.gatehouse.spi.interception;
 
 import io.gatehouse.spi.PluginContext;
+import io.gatehouse.spi.ProvidedByGateway;
 import io.gatehouse.spi.User;
 import java.util.function.Predicate;
 
 /** What the kernel gives to one interceptor. Thread-safe. */
+@ProvidedByGateway
 public interface InterceptorContext {
 
     /** {@code metadata.name} of the {@code Interceptor} resource. */

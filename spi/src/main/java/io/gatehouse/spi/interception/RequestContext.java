@@ -4,10 +4,12 @@
  */
 package io.gatehouse.spi.interception;
 
+import io.gatehouse.spi.ProvidedByGateway;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /** The context of a request that is being decided. */
+@ProvidedByGateway
 public interface RequestContext extends InterceptionContext {
 
     /**

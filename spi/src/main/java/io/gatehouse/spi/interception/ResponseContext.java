@@ -4,5 +4,8 @@
  */
 package io.gatehouse.spi.interception;
 
+import io.gatehouse.spi.ProvidedByGateway;
+
 /** The context of a response that is being decided. */
+@ProvidedByGateway
 public interface ResponseContext extends InterceptionContext {}

@@ -5,6 +5,7 @@
 package io.gatehouse.spi.interception;
 
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.ProvidedByGateway;
 import io.gatehouse.spi.records.FetchedRecordsHandler;
 import io.gatehouse.spi.records.ProducedRecordsHandler;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
  * <p>Requests pass interceptors in the order of their priorities, responses in reverse. Each sees what the one before it made of the
  * message.
  */
+@ProvidedByGateway
 public interface Subscriptions {
 
     /** The connection that these subscriptions are for. */

@@ -4,6 +4,7 @@
  */
 package io.gatehouse.spi.interception;
 
+import io.gatehouse.spi.ProvidedByGateway;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.Uuid;
  * The kernel's map between topic ids and names of one cluster, fed by the responses that pass. Names are the cluster's own. Thread-safe
  * and non-blocking.
  */
+@ProvidedByGateway
 public interface TopicNames {
 
     /** The name, if it is known already. */

@@ -4,12 +4,14 @@
  */
 package io.gatehouse.spi.records;
 
+import io.gatehouse.spi.ProvidedByGateway;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** One record of a batch; valid during the handler's call. Buffers that it returns are read-only views. */
+@ProvidedByGateway
 public interface InterceptedRecord {
 
     /** In a fetched batch the record's offset; in a produced one its position, from 0. */

@@ -4,7 +4,10 @@
  */
 package io.gatehouse.spi.records;
 
-/** Records that a client produces to one partition. */
+import io.gatehouse.spi.ProvidedByGateway;
+
+/** Records that a client produces to one partition. What is decided last about the partition counts: a rejection beats a drop. */
+@ProvidedByGateway
 public interface ProducedBatch extends RecordsBatch {
 
     /**
@@ -21,4 +24,21 @@ public interface ProducedBatch extends RecordsBatch {
      * @param reason shown to the client
      */
     void reject(InterceptedRecord record, String reason);
+
+    /**
+     * Takes a record out of the batch and lets the others go on. The client is told that all were written, with the offset unknown (-1):
+     * a response has room for the first offset only, and those after the gap would be wrong.
+     *
+     * <p>Brokers count the records of idempotent and transactional producers, so one that is missing would make everything that such a
+     * producer sends afterwards out of order. A record of theirs is therefore {@link #reject(InterceptedRecord, String) rejected}
+     * instead; {@link #canDrop()} says so beforehand. A policy that must neither store a value nor fail such a producer replaces it
+     * ({@link InterceptedRecord#setValue}), marks it by a header, and {@link FetchedBatch#drop drops} what is marked on its way to
+     * clients.
+     *
+     * @param reason shown to the client when the record is rejected
+     */
+    void drop(InterceptedRecord record, String reason);
+
+    /** Whether {@link #drop} takes records out; false for batches of idempotent and transactional producers, the default of Kafka's own. */
+    boolean canDrop();
 }

@@ -4,7 +4,7 @@
  */
 package io.gatehouse.spi.records;
 
-/** Looks at, changes or rejects records on their way to a broker. Called on the connection's event loop; must not block. */
+/** Looks at, changes, rejects or drops records on their way to a broker. Called on the connection's event loop; must not block. */
 @FunctionalInterface
 public interface ProducedRecordsHandler {
 

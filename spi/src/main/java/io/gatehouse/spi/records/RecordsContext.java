@@ -5,10 +5,12 @@
 package io.gatehouse.spi.records;
 
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.ProvidedByGateway;
 import io.gatehouse.spi.User;
 import org.jspecify.annotations.Nullable;
 
 /** Whose records these are. Belongs to the connection's event loop. */
+@ProvidedByGateway
 public interface RecordsContext {
 
     /** The user of the connection when the request came. */

@@ -4,6 +4,7 @@
  */
 package io.gatehouse.spi.resources;
 
+import io.gatehouse.spi.ProvidedByGateway;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 /**
  * The resources of one kind as they are now. Reads are from memory, lock-free and safe on any thread, event loops included.
  */
+@ProvidedByGateway
 public interface ResourceView<S extends Record> {
 
     /** The resource of that name, if there is one and it is valid. */

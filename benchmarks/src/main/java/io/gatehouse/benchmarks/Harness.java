@@ -1,0 +1,112 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.benchmarks;
+
+import io.gatehouse.benchmarks.load.Topics;
+import io.gatehouse.benchmarks.measure.Sample;
+import io.gatehouse.benchmarks.target.Target;
+import io.gatehouse.benchmarks.target.TargetStarter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Runs the workloads: every target is warmed up with mixed traffic first; then, workload by workload, once more with the workload itself, and
+ * then in rounds, in each of which every target has one window, in an order that moves on by one each round.
+ */
+final class Harness {
+
+    /**
+     * What to run.
+     *
+     * @param window of one target in one round
+     * @param warmUp of one target, before everything
+     */
+    record Plan(List<Workload> workloads, int rounds, Duration window, Duration warmUp) {}
+
+    private final TargetStarter starter;
+    private final Plan plan;
+    private final Results results;
+
+    Harness(TargetStarter starter, Plan plan) {
+        this.starter = starter;
+        this.plan = plan;
+        this.results = new Results(plan.rounds(), plan.window().toSeconds());
+    }
+
+    Results run() throws IOException, InterruptedException {
+        say("Starting a broker and the targets ...");
+        Meter.Others others = new Meter.Others(starter.startBroker());
+        List<Target> targets = starter.startTargets();
+        Topics topics = Topics.create(starter.bootstrapServers());
+        warmUp(targets, topics, others);
+        for (Workload workload : plan.workloads()) {
+            say(workload.name() + ": " + workload.title());
+            if (workload.isOnce()) {
+                once(workload, targets);
+                continue;
+            }
+            for (Target target : targets) {
+                new Window(target, topics, others, plan.window()).run(workload);
+            }
+            for (int round = 0; round < plan.rounds(); round++) {
+                List<Target> turn = new ArrayList<>(targets);
+                Collections.rotate(turn, -round);
+                for (Target target : turn) {
+                    Sample sample = new Window(target, topics, others, plan.window()).run(workload);
+                    results.add(workload, target.name(), sample);
+                    sayFigure(round, target, workload, sample);
+                }
+            }
+        }
+        return results;
+    }
+
+    private void warmUp(List<Target> targets, Topics topics, Meter.Others others)
+            throws IOException, InterruptedException {
+        List<Workload> mix = Workload.all(true).stream()
+                .filter(Workload.Flood.class::isInstance)
+                .filter(workload -> ((Workload.Flood) workload).connections() == 1)
+                .toList();
+        for (Target target : targets) {
+            say("Warming up " + target.name());
+            for (Workload workload : mix) {
+                new Window(target, topics, others, plan.warmUp().dividedBy(mix.size())).run(workload);
+            }
+        }
+    }
+
+    private void once(Workload workload, List<Target> targets) throws IOException, InterruptedException {
+        for (Target target : targets) {
+            if (!starter.isGateway(target.name())) {
+                continue;
+            }
+            for (Sample sample : new OnceOnly(starter, target).run(workload)) {
+                results.add(workload, target.name(), sample);
+                sayFigure(0, target, workload, sample);
+            }
+        }
+    }
+
+    private static void sayFigure(int round, Target target, Workload workload, Sample sample) {
+        Double value = sample.values().get(workload.main());
+        if (value != null) {
+            say(String.format(
+                    Locale.ROOT,
+                    "  %d  %-14s %10.2f %s",
+                    round + 1,
+                    target.name(),
+                    value,
+                    workload.main().unit()));
+        }
+    }
+
+    private static void say(String line) {
+        System.err.println(line);
+    }
+}

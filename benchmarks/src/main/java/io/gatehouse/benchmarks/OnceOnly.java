@@ -1,0 +1,85 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.benchmarks;
+
+import io.gatehouse.benchmarks.load.Logins;
+import io.gatehouse.benchmarks.measure.Figure;
+import io.gatehouse.benchmarks.measure.ProcessStats;
+import io.gatehouse.benchmarks.measure.Sample;
+import io.gatehouse.benchmarks.target.Target;
+import io.gatehouse.benchmarks.target.TargetStarter;
+import io.gatehouse.kafka.raw.RawKafkaClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** What is measured of a gateway by itself: how fast it starts, and what idle connections cost. Each time with a process of its own. */
+record OnceOnly(TargetStarter starter, Target target) {
+
+    private static final double KIB = 1024;
+    private static final double NANOS_PER_MILLI = 1_000_000;
+
+    /** Until what connecting leaves behind has been put away. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
+    private static final Duration STORM = Duration.ofSeconds(3);
+
+    List<Sample> run(Workload workload) throws IOException, InterruptedException {
+        if (workload instanceof Workload.Starting starting) {
+            return start(starting.times());
+        }
+        if (workload instanceof Workload.Idle idle) {
+            return List.of(idle(idle));
+        }
+        throw new IllegalArgumentException("workload: " + workload.name() + " (expected: one without windows)");
+    }
+
+    private List<Sample> start(int times) {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            long begin = System.nanoTime();
+            try (Target again = starter.startAgain(target.name())) {
+                double millis = (again.readyNanos() - begin) / NANOS_PER_MILLI;
+                samples.add(new Sample(Map.of(Figure.START, millis)));
+            }
+        }
+        return samples;
+    }
+
+    private Sample idle(Workload.Idle idle) throws IOException, InterruptedException {
+        List<RawKafkaClient> clients = new ArrayList<>();
+        try (Target again = starter.startAgain(target.name())) {
+            ProcessStats process = again.process().orElseThrow();
+            // Else the code that logging in compiles would count as memory of connections.
+            Logins.storm(again, 1, STORM);
+            open(again, clients, idle.few());
+            double few = process.residentBytes();
+            open(again, clients, idle.many());
+            double many = process.residentBytes();
+            Map<Figure, Double> values = new EnumMap<>(Figure.class);
+            values.put(Figure.RESIDENT_PER_CONNECTION, (many - few) / KIB / (idle.many() - idle.few()));
+            values.put(Figure.RESIDENT, many / KIB / KIB);
+            Histogram logins = Logins.storm(again, 1, STORM);
+            Window.addLatencies(values, logins);
+            return new Sample(values);
+        } finally {
+            for (RawKafkaClient client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private static void open(Target target, List<RawKafkaClient> clients, int count)
+            throws IOException, InterruptedException {
+        while (clients.size() < count) {
+            clients.add(Logins.open(target));
+        }
+        Thread.sleep(SETTLING.toMillis());
+    }
+}

@@ -1,0 +1,40 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.benchmarks.target;
+
+import io.gatehouse.benchmarks.measure.JvmProbe;
+import io.gatehouse.benchmarks.measure.ProcessStats;
+import java.util.Optional;
+
+/**
+ * Something that clients connect to on loopback.
+ *
+ * @param bootstrapPort for clients that follow metadata
+ * @param nodePort leads to the one broker
+ * @param process the proxy's; empty where there is none
+ * @param jvm of the proxy, where it is one that the harness started
+ * @param credentials what clients log in with, by SASL/PLAIN
+ * @param readyNanos when it was ready, as {@link System#nanoTime}
+ * @param end ends what was started for it
+ */
+public record Target(
+        String name,
+        int bootstrapPort,
+        int nodePort,
+        Optional<ProcessStats> process,
+        Optional<JvmProbe> jvm,
+        Optional<Credentials> credentials,
+        long readyNanos,
+        Runnable end)
+        implements AutoCloseable {
+
+    /** Of SASL/PLAIN. */
+    public record Credentials(String user, String password) {}
+
+    @Override
+    public void close() {
+        end.run();
+    }
+}

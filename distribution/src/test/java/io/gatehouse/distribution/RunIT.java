@@ -1,0 +1,209 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.distribution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.gatehouse.distribution.Installation.Outcome;
+import io.gatehouse.distribution.Installation.Running;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Good and bad input for {@code run} and {@code check}: one clear message, the right exit code, no stack trace unless asked. */
+class RunIT {
+
+    @TempDir
+    static Path temporary;
+
+    private static Installation installation;
+
+    private Path home;
+    private int managementPort;
+
+    @BeforeAll
+    static void unzip() {
+        installation = Installation.unzipInto(temporary);
+    }
+
+    /** The shipped configuration on free ports, in front of a port where nothing listens. */
+    @BeforeEach
+    void makeHome(@TempDir Path folder) throws IOException {
+        home = installation.newHome(folder.resolve("home"));
+        managementPort = freePort();
+        change("port: 9190", "port: " + managementPort);
+        change("\"19092-19192\"", "\"" + freePort() + "\"");
+        change("localhost:9092", "localhost:" + freePort());
+    }
+
+    @Test
+    void anUnreachableClusterIsSaidOnceAndKeepsItFromBeingReady() throws IOException {
+        try (Running gateway = installation.command("run").home(home).start()) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> gateway.outputText().contains("Gatehouse is started"));
+            HttpResponse<String> live = get("/health/live");
+            HttpResponse<String> ready = get("/health/ready");
+            HttpResponse<String> metrics = get("/metrics");
+            gateway.process().destroy();
+            Outcome outcome = gateway.await();
+
+            assertThat(live.statusCode()).isEqualTo(200);
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).contains("bootstrap.servers", "expected: at least one that answers");
+            assertThat(metrics.body()).contains("gatehouse_connections", "jvm_memory_used_bytes");
+            assertThat(outcome.exitCode()).isEqualTo(143);
+            assertThat(outcome.errors()).isEmpty();
+            assertThat(outcome.output().lines().filter(line -> line.contains("ERROR")))
+                    .singleElement()
+                    .asString()
+                    .contains("cluster local: bootstrap.servers: localhost:");
+            assertThat(outcome.output()).doesNotContain("WARN").endsWith("Gatehouse is stopped\n");
+            assertThat(Files.readString(home.resolve("logs/gatehouse.log"))).isEqualTo(outcome.output());
+            assertThat(home.resolve("data/plugins")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void anUnknownKeyIsNamedWithItsNeighbour() throws IOException {
+        change("advertisedHost:", "advertizedHost:");
+
+        assertRefused(
+                1,
+                "gatehouse: " + home.resolve("conf/gatehouse.yaml") + " has a problem:\n"
+                        + "  listeners[0].advertizedHost: unknown key (did you mean `advertisedHost`?)\n");
+    }
+
+    @Test
+    void aValueOutOfRangeIsNamedWithTheRange() throws IOException {
+        change("port: " + managementPort, "port: 70000");
+
+        assertRefused(
+                1,
+                "gatehouse: " + home.resolve("conf/gatehouse.yaml") + " has a problem:\n"
+                        + "  management.port: 70000 (expected: 0-65535)\n");
+    }
+
+    @Test
+    void aFileThatIsMissingIsNamed() throws IOException {
+        Files.delete(home.resolve("conf/gatehouse.yaml"));
+
+        assertRefused(
+                1,
+                "gatehouse: " + home.resolve("conf/gatehouse.yaml") + " has a problem:\n"
+                        + "  no such file (expected: a YAML file that can be read)\n");
+    }
+
+    @Test
+    void anAuthenticationMethodThatNoPluginOffersIsNamed() throws IOException {
+        change("- type: plain ", "- type: oauth ");
+
+        Outcome outcome = refused(1);
+
+        assertThat(outcome.errors()).contains("listeners[0].authentication[0]", "oauth", "expected:");
+    }
+
+    @Test
+    void aResourceOfAWrongShapeIsNamedWithItsFile() throws IOException {
+        Files.writeString(home.resolve("resources/mine.yaml"), """
+                apiVersion: gatehouse/v1
+                kind: UserMapping
+                metadata: {name: alice}
+                spec: {principle: alice}
+                """);
+
+        Outcome outcome = refused(1);
+
+        assertThat(outcome.errors())
+                .contains("mine.yaml", "spec.principle: unknown key (did you mean `principal`?)")
+                .contains("spec.principal: missing (expected: a text)");
+        assertThat(installation.command("check").home(home).run().errors())
+                .contains("mine.yaml", "spec.principle: unknown key (did you mean `principal`?)");
+    }
+
+    @Test
+    void aBusyPortIsNamed() throws IOException {
+        try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            change("port: " + managementPort, "port: " + busy.getLocalPort());
+
+            Outcome outcome = refused(2);
+
+            assertThat(outcome.errors())
+                    .isEqualTo("gatehouse: management: cannot listen on 127.0.0.1:" + busy.getLocalPort()
+                            + ": Address already in use (expected: an address of this machine with a free port)\n");
+        }
+    }
+
+    @Test
+    void aStackTraceComesWhenAskedFor() throws IOException {
+        change("port: " + managementPort, "port: 70000");
+
+        Outcome outcome = installation.command("run", "--stacktrace").home(home).run();
+
+        assertThat(outcome.exitCode()).isEqualTo(1);
+        assertThat(outcome.errors()).contains("\tat io.gatehouse.kernel");
+    }
+
+    @Test
+    void theExamplesOfResourcesAreValidOnceTheyAreUncommented() throws IOException {
+        Path example = home.resolve("resources/example.yaml");
+        Files.writeString(example, Files.readString(example).replaceAll("(?m)^#(?! \\S|$)", ""));
+
+        Outcome outcome = installation.command("check").home(home).run();
+
+        assertThat(outcome.errors())
+                .as("all that is missing is the plugin of the example's interceptor")
+                .hasLineCount(1)
+                .contains("stamp-writers", "starter");
+    }
+
+    private void assertRefused(int exitCode, String message) {
+        assertThat(refused(exitCode).errors()).isEqualTo(message);
+    }
+
+    /** What {@code run} says on stderr when it does not start. */
+    private Outcome refused(int exitCode) {
+        Outcome outcome = installation.command("run").home(home).run();
+        assertThat(outcome.exitCode()).as(outcome.toString()).isEqualTo(exitCode);
+        assertThat(outcome.errors() + outcome.output()).doesNotContain("\tat ");
+        return outcome;
+    }
+
+    private void change(String shipped, String mine) throws IOException {
+        Path file = home.resolve("conf/gatehouse.yaml");
+        String text = Files.readString(file);
+        assertThat(text).contains(shipped);
+        Files.writeString(file, text.replace(shipped, mine));
+    }
+
+    private HttpResponse<String> get(String path) throws IOException {
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

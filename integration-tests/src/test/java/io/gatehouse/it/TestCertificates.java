@@ -1,0 +1,152 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A certificate authority for a test, made with the JDK's keytool: real keys, real certificates, in PKCS12 files. */
+public final class TestCertificates {
+
+    /** Of every store. */
+    public static final String PASSWORD = "test-only";
+
+    private final Path folder;
+    private final String authority;
+
+    private TestCertificates(Path folder, String authority) {
+        this.folder = folder;
+        this.authority = authority;
+    }
+
+    /** Makes an authority whose files are in a folder. */
+    public static TestCertificates in(Path folder, String authority) {
+        TestCertificates certificates = new TestCertificates(folder, authority);
+        certificates.keytool(
+                "-genkeypair",
+                "-alias",
+                authority,
+                "-dname",
+                "CN=" + authority,
+                "-ext",
+                "bc:c",
+                "-validity",
+                "3650",
+                "-keystore",
+                authority + ".p12");
+        certificates.keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                authority,
+                "-keystore",
+                authority + ".p12",
+                "-file",
+                authority + ".crt");
+        certificates.keytool(
+                "-importcert",
+                "-noprompt",
+                "-alias",
+                authority,
+                "-file",
+                authority + ".crt",
+                "-keystore",
+                authority + "-trust.p12");
+        return certificates;
+    }
+
+    /** A store that trusts this authority alone. */
+    public Path trustStore() {
+        return folder.resolve(authority + "-trust.p12");
+    }
+
+    /**
+     * A store with a key and its certificate, signed by this authority.
+     *
+     * @param validity as keytool's {@code -startdate} and {@code -validity}, such as {@code "-2d", "1"}
+     * @param alternativeNames as keytool's {@code san}, such as {@code dns:localhost,ip:127.0.0.1}; empty for none
+     */
+    public Path keyStore(String name, String subject, String alternativeNames, String... validity) {
+        String store = name + ".p12";
+        keytool("-genkeypair", "-alias", name, "-dname", subject, "-keystore", store);
+        keytool("-certreq", "-alias", name, "-keystore", store, "-file", name + ".csr");
+        List<String> sign = new ArrayList<>(List.of(
+                "-gencert",
+                "-rfc",
+                "-alias",
+                authority,
+                "-keystore",
+                authority + ".p12",
+                "-infile",
+                name + ".csr",
+                "-outfile",
+                name + ".crt"));
+        if (!alternativeNames.isEmpty()) {
+            sign.addAll(List.of("-ext", "san=" + alternativeNames));
+        }
+        sign.addAll(
+                validity.length == 0
+                        ? List.of("-validity", "3650")
+                        : List.of("-startdate", validity[0], "-validity", validity[1]));
+        keytool(sign.toArray(String[]::new));
+        keytool("-importcert", "-noprompt", "-alias", authority, "-file", authority + ".crt", "-keystore", store);
+        keytool("-importcert", "-noprompt", "-alias", name, "-file", name + ".crt", "-keystore", store);
+        return folder.resolve(store);
+    }
+
+    /** Client properties that trust this authority. */
+    public Map<String, Object> trusting() {
+        return Map.of(
+                "ssl.truststore.location",
+                trustStore().toString(),
+                "ssl.truststore.type",
+                "PKCS12",
+                "ssl.truststore.password",
+                PASSWORD);
+    }
+
+    /** Properties, of a client or a listener, that show a certificate. */
+    public static Map<String, Object> showing(Path keyStore) {
+        return Map.of(
+                "ssl.keystore.location",
+                keyStore.toString(),
+                "ssl.keystore.type",
+                "PKCS12",
+                "ssl.keystore.password",
+                PASSWORD,
+                "ssl.key.password",
+                PASSWORD);
+    }
+
+    private void keytool(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-storepass", PASSWORD));
+        if (arguments[0].equals("-genkeypair")) {
+            command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-storetype", "PKCS12"));
+        }
+        try {
+            Path output = Files.createTempFile(folder, "keytool", ".out");
+            Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", arguments) + ": " + Files.readString(output));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
