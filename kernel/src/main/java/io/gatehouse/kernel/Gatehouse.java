@@ -211,11 +211,7 @@ public final class Gatehouse implements AutoCloseable {
         Path staging = StagingFolder.of(home);
         closing.add("staging folder", () -> Files.deleteIfExists(staging));
         plugins = new PluginHost(
-                home.resolve(config.plugins().folder()),
-                staging,
-                meters,
-                resources::view,
-                KernelKinds.NAMES);
+                home.resolve(config.plugins().folder()), staging, meters, resources::view, KernelKinds.NAMES);
         closing.add("plugins", plugins);
         interceptors = new Interceptors(new PluginInterceptorTypes(plugins::snapshot));
         authenticators = new Authenticators(loaded.binder(), this::identityChanged);

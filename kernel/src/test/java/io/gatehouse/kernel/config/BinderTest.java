@@ -101,7 +101,10 @@ class BinderTest {
         return bind(type, yaml).problems().stream().map(Problem::toString).toList();
     }
 
-    record WithText(@Default("[a-z0-9.-]+") String pattern, @Default("") String none, @Default("true") String word) {}
+    record WithText(
+            @Default("[a-z0-9.-]+") String pattern,
+            @Default("") String none,
+            @Default("true") String word) {}
 
     @Test
     void theDefaultOfATextIsTheTextItself() {
