@@ -62,7 +62,8 @@ final class GatewayProcess implements AutoCloseable {
             command.addAll(List.of("-Dlogback.configurationFile=" + logging, "-cp"));
             command.add(System.getProperty("java.class.path"));
             command.addAll(List.of(GatehouseMain.class.getName(), "run", "--home"));
-            command.addAll(List.of(written.home().toString(), "--config", written.config().toString()));
+            command.addAll(List.of(
+                    written.home().toString(), "--config", written.config().toString()));
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             builder.environment().putAll(environment);
@@ -94,6 +95,10 @@ final class GatewayProcess implements AutoCloseable {
 
     int portOf(int nodeId) {
         return firstPort + 1 + nodeId;
+    }
+
+    Path home() {
+        return home;
     }
 
     boolean isAlive() {

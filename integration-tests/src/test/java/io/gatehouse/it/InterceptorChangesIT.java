@@ -10,14 +10,15 @@ import io.gatehouse.kafka.junit.KafkaExtension;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -87,7 +88,8 @@ class InterceptorChangesIT {
                 interceptor("early", "priority: 10, scope: {all: true}", "early"),
                 interceptor("late", "priority: 5000, scope: {all: true}", "late"),
                 interceptor("law", "policy: law, final: true, priority: 20, scope: {all: true}", "law"),
-                interceptor("law-alice", "policy: law, priority: 20, enabled: false, scope: {username: alice}", "none"));
+                interceptor(
+                        "law-alice", "policy: law, priority: 20, enabled: false, scope: {username: alice}", "none"));
 
         assertThat(met("alice")).containsExactly("early", "law", "vcgroup", "late");
         assertThat(met("bob")).containsExactly("early", "law", "group", "late");
@@ -109,7 +111,9 @@ class InterceptorChangesIT {
             write(interceptor("one", "scope: {username: alice}", "changed"));
             awaitMet(alice, "changed");
 
-            write(interceptor("one", "scope: {username: alice}", "changed"), interceptor("two", "scope: {all: true}", "both"));
+            write(
+                    interceptor("one", "scope: {username: alice}", "changed"),
+                    interceptor("two", "scope: {all: true}", "both"));
             awaitMet(alice, "changed", "both");
             awaitMet(bob, "both");
 
@@ -125,7 +129,9 @@ class InterceptorChangesIT {
 
     @Test
     void mappingsAndGroupsChangeTheChainOfLiveConnections() throws Exception {
-        start(interceptor("readers", "scope: {group: readers}", "readers"), interceptor("queen", "scope: {username: queen}", "queen"));
+        start(
+                interceptor("readers", "scope: {group: readers}", "readers"),
+                interceptor("queen", "scope: {username: queen}", "queen"));
         try (KafkaProducer<String, String> alice = producer("alice")) {
             assertThat(met(alice)).isEmpty();
             double accepted = gateway.metric("gatehouse_connections_accepted_total");
@@ -180,7 +186,9 @@ class InterceptorChangesIT {
         assertThat(gateway.metric("gatehouse_interceptors_failed")).isEqualTo(1);
 
         try (KafkaProducer<String, String> waiting = producer("alice")) {
-            var sent = waiting.send(new ProducerRecord<>(topic, "alice"));
+            // On a thread of its own, as a producer waits for metadata before it sends.
+            CompletableFuture<Long> sent =
+                    CompletableFuture.supplyAsync(() -> send(waiting).offset());
             gateway.dropPlugin(StampPlugin.jar(jars, "1.0.0"));
 
             assertThat(sent).succeedsWithin(Duration.ofSeconds(30));
@@ -198,8 +206,7 @@ class InterceptorChangesIT {
             assertThat(brokersSeenBy(bob, 1)).isEqualTo(3);
 
             gateway.removePlugin(Path.of("stamp.jar"));
-            Awaitility.await()
-                    .until(() -> gateway.management("/health/ready").statusCode() == 503);
+            Awaitility.await().until(() -> gateway.management("/health/ready").statusCode() == 503);
 
             alice.send(ApiKeys.METADATA, 9, new MetadataRequestData(), 2, "raw");
             assertThat(alice.isClosedByPeer(Duration.ofSeconds(10))).isTrue();
@@ -223,8 +230,7 @@ class InterceptorChangesIT {
 
         write(interceptor("empty", "scope: {username: alice}", "full"));
 
-        Awaitility.await()
-                .until(() -> gateway.management("/health/ready").statusCode() == 200);
+        Awaitility.await().until(() -> gateway.management("/health/ready").statusCode() == 200);
         assertThat(met("alice")).containsExactly("full");
     }
 
@@ -251,9 +257,7 @@ class InterceptorChangesIT {
     // ---- the gateway
 
     private void start(String... resources) {
-        gateway = description(resources)
-                .plugin(StampPlugin.jar(jars, "1.0.0"))
-                .start();
+        gateway = description(resources).plugin(StampPlugin.jar(jars, "1.0.0")).start();
     }
 
     private void startWithoutPlugin(String... resources) {
@@ -306,17 +310,26 @@ class InterceptorChangesIT {
                 .toList();
     }
 
-    private ConsumerRecord<String, String> sent(KafkaProducer<String, String> producer) throws Exception {
-        long offset = producer.send(new ProducerRecord<>(topic, "value"))
-                .get(30, TimeUnit.SECONDS)
-                .offset();
-        List<ConsumerRecord<String, String>> all = new ArrayList<>(Clients.readAll(kafka.bootstrapServers(), topic));
-        return all.stream().filter(record -> record.offset() == offset).findFirst().orElseThrow();
+    private ConsumerRecord<String, String> sent(KafkaProducer<String, String> producer) {
+        long offset = send(producer).offset();
+        return Clients.readAll(kafka.bootstrapServers(), topic).stream()
+                .filter(record -> record.offset() == offset)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private RecordMetadata send(KafkaProducer<String, String> producer) {
+        try {
+            return producer.send(new ProducerRecord<>(topic, "value")).get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void awaitMet(KafkaProducer<String, String> producer, String... expected) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(met(producer))
-                .containsExactly(expected));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(met(producer)).containsExactly(expected));
     }
 
     private RawKafkaClient connect(String user) throws Exception {

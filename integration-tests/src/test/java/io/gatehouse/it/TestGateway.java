@@ -352,7 +352,8 @@ public final class TestGateway implements AutoCloseable {
             }
         }
 
-        private static int freePorts(int count) throws IOException {
+        /** The first of so many ports in a row that nobody listens on. */
+        static int freePorts(int count) throws IOException {
             for (int attempt = 0; attempt < 100; attempt++) {
                 // Below the ports that the system gives to connections, of which any may be taken at any time.
                 int first = 10_000 + (int) (Math.random() * 20_000);

@@ -102,8 +102,8 @@ class VersionsIT {
                 assertThat(ofGateway).as(api.name()).isNull();
             } else {
                 int minimum = api == ApiKeys.PRODUCE ? 0 : Math.max(ofBroker.minVersion(), api.oldestVersion());
-                int maximum = Math.min(
-                        ofBroker.maxVersion(), api == ApiKeys.ADD_PARTITIONS_TO_TXN ? 3 : api.latestVersion());
+                int maximum =
+                        Math.min(ofBroker.maxVersion(), api == ApiKeys.ADD_PARTITIONS_TO_TXN ? 3 : api.latestVersion());
                 assertThat(ofGateway).as(api.name()).isEqualTo(range(api.id, minimum, maximum));
             }
         }
@@ -174,7 +174,8 @@ class VersionsIT {
                 ApiVersionsResponseData offered = apiVersions(client, version);
 
                 assertThat(offered.errorCode()).isZero();
-                assertThat(offered.apiKeys().find(ApiKeys.PRODUCE.id).minVersion()).isZero();
+                assertThat(offered.apiKeys().find(ApiKeys.PRODUCE.id).minVersion())
+                        .isZero();
             }
         }
     }
@@ -206,8 +207,9 @@ class VersionsIT {
         };
         try (ScriptedBroker broker = new ScriptedBroker()
                         .on(ApiKeys.API_VERSIONS, old)
-                        .on(ApiKeys.LIST_GROUPS, (request, connection) ->
-                                connection.respond(request, new ListGroupsResponseData()));
+                        .on(
+                                ApiKeys.LIST_GROUPS,
+                                (request, connection) -> connection.respond(request, new ListGroupsResponseData()));
                 TestGateway scripted = TestGateway.inFrontOf(broker.bootstrapServers())
                         .anonymous()
                         .start();
@@ -227,8 +229,9 @@ class VersionsIT {
                 MetadataResponseData response = client.exchange(
                         ApiKeys.METADATA, version, new MetadataRequestData().setTopics(List.of()), 1, "raw");
 
-                assertThat(response.brokers()).hasSize(3).allSatisfy(broker -> assertThat(broker.port())
-                        .isEqualTo(gateway.portOf(broker.nodeId())));
+                assertThat(response.brokers())
+                        .hasSize(3)
+                        .allSatisfy(broker -> assertThat(broker.port()).isEqualTo(gateway.portOf(broker.nodeId())));
             }
         }
     }
@@ -242,11 +245,22 @@ class VersionsIT {
             assertThat(errorFor(client, clusterId, 1)).isEqualTo(Errors.NONE);
             assertThat(errorFor(client, clusterId, 2)).isEqualTo(Errors.REBOOTSTRAP_REQUIRED);
             assertThat(errorFor(client, "another", 1)).isEqualTo(Errors.REBOOTSTRAP_REQUIRED);
-            assertThat(errorFor(client, null, 2)).isEqualTo(Errors.NONE);
-            assertThat(errorFor(client, "another", -1)).isEqualTo(Errors.NONE);
         }
         try (RawKafkaClient client = connect(gateway)) {
             assertThat(errorFor(client, clusterId, 1)).isEqualTo(Errors.REBOOTSTRAP_REQUIRED);
+        }
+    }
+
+    @Test
+    void halfAnOpinionIsAnsweredAsABrokerDoes() throws Exception {
+        var address = kafka.cluster().brokerAddress(1);
+        try (RawKafkaClient broker = RawKafkaClient.connect(address.getHostString(), address.getPort());
+                RawKafkaClient client = connect(gateway, 1)) {
+            String clusterId = kafka.cluster().clusterId();
+
+            assertThat(errorFor(client, null, 1)).isEqualTo(errorFor(broker, null, 1));
+            assertThat(errorFor(client, clusterId, -1)).isEqualTo(errorFor(broker, clusterId, -1));
+            assertThat(errorFor(client, null, -1)).isEqualTo(errorFor(broker, null, -1));
         }
     }
 
@@ -267,8 +281,8 @@ class VersionsIT {
 
             assertThat(errorFor(client, "team-a@" + real, 1)).isEqualTo(Errors.NONE);
             assertThat(errorFor(client, real, 1)).isEqualTo(Errors.REBOOTSTRAP_REQUIRED);
-            MetadataResponseData metadata = client.exchange(
-                    ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()), 9, "raw");
+            MetadataResponseData metadata =
+                    client.exchange(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()), 9, "raw");
             assertThat(metadata.clusterId()).isEqualTo("team-a@" + real);
         }
     }

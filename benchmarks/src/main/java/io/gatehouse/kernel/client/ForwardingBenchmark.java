@@ -4,6 +4,7 @@
  */
 package io.gatehouse.kernel.client;
 
+import io.gatehouse.benchmarks.micro.NettyThreads;
 import io.gatehouse.benchmarks.micro.Samples;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.Interceptor;
@@ -35,7 +36,9 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {NettyThreads.CUSTOM_EXECUTOR, NettyThreads.EXECUTOR_CLASS})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)

@@ -47,6 +47,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private static final AtomicLong IDS = new AtomicLong();
     private static final int MAX_IN_FLIGHT = 1_000;
     private static final long GOODBYE_SECONDS = 5;
+    private static final long LINGER_SECONDS = 1;
     private static final TrafficListener[] NOBODY = {};
 
     private final String id = Long.toString(IDS.incrementAndGet());
@@ -97,6 +98,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void channelActive(ChannelHandlerContext active) {
         services.connections().add(this);
+        active.channel()
+                .closeFuture()
+                .addListener(gone -> services.connections().remove(this));
         services.meters().accepted();
         lastProgressNanos = System.nanoTime();
         reading = true;
@@ -406,7 +410,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         closed = true;
         log.debug("connection {} from {}: closed: {}", id, remoteAddress(), reason);
         services.meters().closed(kind);
-        services.connections().remove(this);
         if (watchdog != null) {
             watchdog.cancel(false);
         }
@@ -417,7 +420,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (chain != null) {
             chain.release();
         }
-        closeWhenFlushed(context);
+        if (ending == null) {
+            closeWhenFlushed(context);
+            return;
+        }
+        endWhenFlushed();
+    }
+
+    /** To close while requests are unread would be a reset, which can take the last responses away from the client: those are read first. */
+    private void endWhenFlushed() {
+        ChannelFuture flushed = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            ResponseSide.shutdownOutput(context);
+            context.channel().config().setAutoRead(true);
+            context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        });
+        if (!flushed.isDone()) {
+            context.executor().schedule(() -> context.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** Flushes what was written, then closes; a peer that does not take it must not keep the connection open. */

@@ -157,7 +157,9 @@ final class Session {
                     connection.fetchSessions(),
                     connection.chain()));
         } catch (RuntimeException e) {
-            return e.getMessage();
+            // What was chosen may have been retired meanwhile: then there is another set, which has what is there
+            // instead.
+            return services.interceptors().current() == set ? e.getMessage() : adopt(next);
         }
         user = next;
         identityVersion = observedVersion;

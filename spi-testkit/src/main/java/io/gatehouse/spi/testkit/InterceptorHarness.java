@@ -4,35 +4,34 @@
  */
 package io.gatehouse.spi.testkit;
 
+import io.gatehouse.kernel.interception.Chain;
+import io.gatehouse.kernel.interception.Exchange;
+import io.gatehouse.kernel.interception.FetchSessions;
+import io.gatehouse.kernel.interception.InterceptorDefinition;
+import io.gatehouse.kernel.interception.Interceptors;
+import io.gatehouse.kernel.interception.Scope;
 import io.gatehouse.spi.ConnectionInfo;
-import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Decision;
-import io.gatehouse.spi.interception.Interceptor;
-import io.gatehouse.spi.interception.InterceptorContext;
 import io.gatehouse.spi.interception.InterceptorFactory;
-import io.gatehouse.spi.interception.ResponseHandler;
-import io.gatehouse.spi.interception.TopicNames;
+import io.gatehouse.spi.interception.TrafficListener;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One interceptor under test, on one connection of one user.
+ * One interceptor under test, on one connection of one user, in the gateway's own chain: what it may subscribe to, how failures and
+ * deadlines end, how records are written again, all of it is the code that runs in a gateway. Without a network and without a broker.
  *
  * <pre>{@code
  * try (var harness = InterceptorHarness.of(new MyFactory(), new MyConfig(), User.named("alice").build())) {
@@ -42,45 +41,32 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Messages pass through their bytes, so the handler sees what a client of that version can say, and a changed message that the version
- * cannot carry fails the test. A handler that throws, returns null, decides what it must not, or is late has the outcome that the SPI
- * states. Asynchronous handlers are waited for; deadlines are real time.
+ * <p>Messages pass through their bytes, so a handler sees what a client of that version can say. Handlers run on an event loop of the
+ * harness, while the calling thread waits. Deadlines are real time. To be used by one thread.
  */
 public final class InterceptorHarness implements AutoCloseable {
 
     private final InMemoryPluginContext plugin = new InMemoryPluginContext();
-    private final Interceptor interceptor;
-    private final Map<Uuid, String> topicNames = new ConcurrentHashMap<>();
+    private final HarnessHost host = new HarnessHost();
+    private final Decisions.Note note = new Decisions.Note();
+    private final FetchSessions sessions = new FetchSessions();
+    private final List<Exchange> open = new ArrayList<>();
+    private final HarnessType type;
+    private final Interceptors interceptors;
+    private final RecordMessages records = new RecordMessages();
     private User user;
-    private ConnectionInfo connection = TestConnection.local();
     private @Nullable String clientId = "test-client";
-    private Function<ApiMessage, ApiMessage> broker = message -> {
-        throw new IllegalStateException("no broker answers "
-                + message.getClass().getSimpleName() + " (expected: InterceptorHarness.broker(...) to be given)");
-    };
-    private @Nullable RecordedSubscriptions subscriptions;
-    private volatile boolean resubscribe;
+    private @Nullable Chain chain;
+    private int correlationId;
 
     private <C extends Record> InterceptorHarness(InterceptorFactory<C> factory, C config, User user) {
         this.user = user;
-        this.interceptor = factory.create(config, new InterceptorContext() {
-            @Override
-            public String name() {
-                return factory.name() + "-under-test";
-            }
-
-            @Override
-            public PluginContext plugin() {
-                return plugin;
-            }
-
-            @Override
-            public void resubscribe(Predicate<User> users) {
-                if (users.test(InterceptorHarness.this.user)) {
-                    resubscribe = true;
-                }
-            }
-        });
+        this.type = new HarnessType(factory, config, plugin, note);
+        this.interceptors = new Interceptors(type);
+        String name = factory.name() + "-under-test";
+        interceptors.update(List.of(
+                new InterceptorDefinition(name, name, factory.name(), 1_000, Scope.ALL, Map.of(), true, false)));
+        type.requireCreated();
     }
 
     /** Creates the interceptor. It subscribes with the first request. */
@@ -91,13 +77,12 @@ public final class InterceptorHarness implements AutoCloseable {
     /** The connection's user changes, as after re-authentication: the interceptor subscribes again before the next request. */
     public InterceptorHarness user(User value) {
         user = value;
-        resubscribe = true;
         return this;
     }
 
     /** The connection; loopback without TLS unless said otherwise. To be called before the first request. */
     public InterceptorHarness connection(ConnectionInfo value) {
-        connection = value;
+        host.connection(value);
         return this;
     }
 
@@ -107,15 +92,27 @@ public final class InterceptorHarness implements AutoCloseable {
         return this;
     }
 
-    /** What answers the interceptor's own requests. */
+    /** What answers the interceptor's own requests; called on the event loop. */
     public InterceptorHarness broker(Function<ApiMessage, ApiMessage> value) {
-        broker = value;
+        host.broker(value);
         return this;
     }
 
     /** Makes the name of a topic id known. */
     public InterceptorHarness topic(Uuid id, String name) {
-        topicNames.put(id, name);
+        host.topic(id, name);
+        return this;
+    }
+
+    /** The compression of later batches; none unless said otherwise. */
+    public InterceptorHarness compression(CompressionType value) {
+        records.compression(Compression.of(value).build());
+        return this;
+    }
+
+    /** Later produced batches are those of an idempotent producer, as Kafka's own are by default; plain ones unless said otherwise. */
+    public InterceptorHarness idempotent() {
+        records.idempotent();
         return this;
     }
 
@@ -126,213 +123,178 @@ public final class InterceptorHarness implements AutoCloseable {
 
     /** Whether requests of this API would be decoded because of this interceptor and user. */
     public boolean handlesRequests(ApiKeys api) {
-        RecordedSubscriptions on = subscriptions();
-        return on.requests.containsKey(api) || (api == ApiKeys.PRODUCE && on.produced != null);
+        return chain().wantsRequest(api.id);
     }
 
     /** Whether responses of this API would be decoded because of this interceptor and user. */
     public boolean handlesResponses(ApiKeys api) {
-        RecordedSubscriptions on = subscriptions();
-        boolean fetch = api == ApiKeys.FETCH || api == ApiKeys.SHARE_FETCH;
-        return on.responses.containsKey(api) || (fetch && on.fetched != null);
+        return chain().wantsResponse(api.id);
     }
 
-    /** Sends a request of the client through the interceptor. Record handlers are not called: see {@link #producedRecords}. */
+    /** Sends a request of the client through the interceptor. */
     public Outcome request(ApiKeys api, short version, ApiMessage message) {
-        RecordedSubscriptions on = subscriptions();
         ApiMessage request = Messages.request(api, version, message);
-        HarnessContext context = context(api, version);
-        RecordedSubscriptions.Limit limit = on.limits.get(api);
-        if (limit != null && !limit.allows(version)) {
-            return Outcome.refused(
-                    null, Errors.UNSUPPORTED_VERSION, api + " version " + version + " is limited away", null);
+        Chain now = chain();
+        Event.Queue events = new Event.Queue();
+        Exchange exchange = exchange(now, api, version, expectsResponse(request), events);
+        note.reset();
+        if (now.isLimited(api, version)) {
+            String reason = api + " version " + version + " is limited away";
+            host.run(() -> exchange.refuseAtOnce(request, Errors.UNSUPPORTED_VERSION, reason));
+            note.reset();
+            return outcome(exchange, events, new Decision.Refuse(Errors.UNSUPPORTED_VERSION, reason));
         }
-        RecordedSubscriptions.Requests handler = on.requests.get(api);
-        if (handler == null) {
-            return Outcome.forwarded(null, request, null, answer -> response(on, context, null, answer));
-        }
-        try {
-            Decision decision = Stages.await(() -> handler.handler().handle(request, context), handler.options());
-            return requestOutcome(on, context, request, decision);
-        } catch (Stages.Failure e) {
-            return Outcome.refused(null, e.error, e.reason(), context.attachment());
-        }
+        host.run(() -> exchange.request(request));
+        return outcome(exchange, events, null);
     }
 
-    private Outcome requestOutcome(
-            RecordedSubscriptions on, HarnessContext context, ApiMessage request, Decision decision)
-            throws Stages.Failure {
-        if (decision instanceof Decision.Forward forward) {
-            ApiMessage changed = forward.message();
-            ApiMessage message = changed == null
-                    ? request
-                    : checked(() -> Messages.request(context.apiKey(), context.apiVersion(), changed));
-            return Outcome.forwarded(
-                    decision,
-                    message,
-                    context.attachment(),
-                    answer -> response(on, context, forward.responseHandler(), answer));
-        }
-        if (decision instanceof Decision.Respond respond) {
-            ApiMessage message =
-                    checked(() -> Messages.response(context.apiKey(), context.apiVersion(), respond.response()));
-            return Outcome.responded(decision, message, context.attachment());
-        }
-        return ended(decision, context);
+    private static boolean expectsResponse(ApiMessage request) {
+        return !(request instanceof ProduceRequestData produce) || produce.acks() != 0;
     }
 
-    private static Outcome ended(Decision decision, HarnessContext context) {
+    private Exchange exchange(Chain now, ApiKeys api, short version, boolean expectsResponse, Exchange.Outcome events) {
+        Exchange exchange = host.call(
+                () -> new Exchange(host, now, api, version, correlationId++, expectsResponse, clientId, events));
+        open.add(exchange);
+        return exchange;
+    }
+
+    /** @param decided when it is known already */
+    private Outcome outcome(Exchange exchange, Event.Queue events, @Nullable Decision decided) {
+        Event event = events.next();
+        Object attachment = note.attachment();
+        if (event.kind() == Event.Kind.FORWARD) {
+            try {
+                ApiMessage sent = Messages.request(exchange.apiKey(), exchange.apiVersion(), message(event));
+                return Outcome.forwarded(
+                        event.changed(), sent, attachment, answer -> response(exchange, events, answer));
+            } catch (RuntimeException e) {
+                end(exchange);
+                return Outcome.closed("the message cannot be sent: " + e.getMessage(), attachment);
+            }
+        }
+        end(exchange);
+        return switch (event.kind()) {
+            case ANSWER -> answered(exchange, event, decided == null ? note.decision() : decided, attachment);
+            case DROP -> Outcome.dropped(attachment);
+            case CLOSE -> Outcome.closed(reason(event), attachment);
+            case FORWARD, RESPOND -> throw new IllegalStateException(event.toString());
+        };
+    }
+
+    private Outcome answered(Exchange exchange, Event event, @Nullable Decision decision, @Nullable Object attachment) {
+        ApiMessage answer = Messages.response(exchange.apiKey(), exchange.apiVersion(), message(event));
         if (decision instanceof Decision.Refuse refuse) {
-            return Outcome.refused(decision, refuse.error(), refuse.reason(), context.attachment());
+            return Outcome.refused(answer, refuse.error(), refuse.reason(), attachment);
         }
-        if (decision instanceof Decision.Close close) {
-            return Outcome.closed(decision, close.reason(), context.attachment());
+        Throwable failure = note.failure();
+        if (failure == null) {
+            return Outcome.responded(answer, attachment);
         }
-        throw new IllegalStateException(decision.toString());
+        Errors error = failure instanceof TimeoutException ? Errors.REQUEST_TIMED_OUT : Errors.UNKNOWN_SERVER_ERROR;
+        return Outcome.refused(answer, error, "the handler failed: " + failure, attachment);
     }
 
-    /** Another message's class, or content that the version cannot carry, counts as a handler that threw. */
-    private static ApiMessage checked(Supplier<ApiMessage> message) throws Stages.Failure {
+    private Outcome response(Exchange exchange, Event.Queue events, ApiMessage answer) {
+        ApiMessage response = Messages.response(exchange.apiKey(), exchange.apiVersion(), answer);
+        note.reset();
+        host.run(() -> exchange.response(response));
+        Event event = events.next();
+        end(exchange);
+        if (event.kind() == Event.Kind.CLOSE) {
+            return Outcome.closed(reason(event), null);
+        }
         try {
-            return message.get();
+            ApiMessage sent = Messages.response(exchange.apiKey(), exchange.apiVersion(), message(event));
+            return Outcome.forwarded(event.changed(), sent, null, Outcome::noResponse);
         } catch (RuntimeException e) {
-            throw new Stages.Failure(Errors.UNKNOWN_SERVER_ERROR, "the message cannot be sent: " + e.getMessage());
+            return Outcome.closed("the message cannot be sent: " + e.getMessage(), null);
         }
     }
 
-    private Outcome response(
-            RecordedSubscriptions on,
-            HarnessContext context,
-            @Nullable ResponseHandler<?> ofThisRequest,
-            ApiMessage answer) {
-        ApiMessage response = Messages.response(context.apiKey(), context.apiVersion(), answer);
-        try {
-            Outcome outcome = Outcome.forwarded(null, response, context.attachment(), Outcome::noResponse);
-            RecordedSubscriptions.Responses subscribed = on.responses.get(context.apiKey());
-            if (subscribed != null) {
-                Decision decision =
-                        Stages.await(() -> subscribed.handler().handle(response, context), subscribed.options());
-                outcome = responseOutcome(context, response, decision);
-            }
-            if (ofThisRequest != null && outcome.kind() == Outcome.Kind.FORWARDED) {
-                ApiMessage soFar = outcome.message();
-                Decision decision = Stages.await(() -> Stages.of(handle(ofThisRequest, soFar, context)), null);
-                Outcome second = responseOutcome(context, soFar, decision);
-                outcome = second.kind() == Outcome.Kind.FORWARDED && !second.changed() ? outcome : second;
-            }
-            return outcome;
-        } catch (Stages.Failure e) {
-            return Outcome.closed(null, e.reason(), context.attachment());
+    private static ApiMessage message(Event event) {
+        ApiMessage message = event.message();
+        if (message == null) {
+            throw new IllegalStateException(event + " (expected: one with a message)");
         }
+        return message;
     }
 
-    @SuppressWarnings("unchecked")
-    private static Decision handle(ResponseHandler<?> handler, ApiMessage response, HarnessContext context) {
-        return ((ResponseHandler<ApiMessage>) handler).handle(response, context);
+    private String reason(Event event) {
+        Throwable failure = note.failure();
+        return failure == null ? String.valueOf(event.reason()) : event.reason() + ": " + failure;
     }
 
-    private static Outcome responseOutcome(HarnessContext context, ApiMessage response, Decision decision)
-            throws Stages.Failure {
-        if (decision instanceof Decision.Respond) {
-            throw new Stages.Failure(Errors.UNKNOWN_SERVER_ERROR, "respond is no decision about a response");
-        }
-        if (decision instanceof Decision.Forward forward) {
-            ApiMessage changed = forward.message();
-            ApiMessage message = changed == null
-                    ? response
-                    : checked(() -> Messages.response(context.apiKey(), context.apiVersion(), changed));
-            return Outcome.forwarded(decision, message, context.attachment(), Outcome::noResponse);
-        }
-        return ended(decision, context);
+    private void end(Exchange exchange) {
+        open.remove(exchange);
+        host.run(exchange::end);
     }
 
-    /** Sends records to a partition through the interceptor; their positions are set. */
-    public RecordsOutcome producedRecords(String topic, int partition, TestRecord... records) {
-        List<TestRecord> numbered = new ArrayList<>();
-        for (TestRecord record : records) {
-            numbered.add(record.at(numbered.size()));
-        }
-        RecordedSubscriptions on = subscriptions();
-        if (on.produced == null) {
-            return RecordsOutcome.forwarded(numbered);
-        }
-        TestBatch batch = new TestBatch(topic, partition, numbered);
-        try {
-            on.produced.handle(batch, context(ApiKeys.PRODUCE, ApiKeys.PRODUCE.latestVersion()));
-        } catch (RuntimeException | Error e) {
-            return RecordsOutcome.refused(Errors.UNKNOWN_SERVER_ERROR, "the handler threw " + e, -1);
-        }
-        return batch.outcome();
+    /** Sends records to a partition through the interceptor, in one batch; their positions are set. */
+    public RecordsOutcome producedRecords(String topic, int partition, TestRecord... produced) {
+        Outcome outcome = request(
+                ApiKeys.PRODUCE, RecordMessages.PRODUCE_VERSION, records.produce(topic, partition, List.of(produced)));
+        return records.produced(outcome, List.of(produced));
     }
 
-    /** Lets the client fetch records of a partition through the interceptor. */
-    public RecordsOutcome fetchedRecords(String topic, int partition, TestRecord... records) {
-        RecordedSubscriptions on = subscriptions();
-        List<TestRecord> fresh = new ArrayList<>();
-        for (TestRecord record : records) {
-            fresh.add(record.at(record.offset()));
+    /** Lets the client fetch records of a partition through the interceptor, in one batch. Offsets have to ascend. */
+    public RecordsOutcome fetchedRecords(String topic, int partition, TestRecord... fetched) {
+        Outcome outcome = request(ApiKeys.FETCH, RecordMessages.FETCH_VERSION, RecordMessages.fetch(topic, partition));
+        if (outcome.kind() != Outcome.Kind.FORWARDED) {
+            return RecordsOutcome.of(outcome);
         }
-        if (on.fetched == null) {
-            return RecordsOutcome.forwarded(fresh);
-        }
-        TestBatch batch = new TestBatch(topic, partition, fresh);
-        try {
-            on.fetched.handle(batch, context(ApiKeys.FETCH, ApiKeys.FETCH.latestVersion()));
-        } catch (RuntimeException | Error e) {
-            return RecordsOutcome.closed("the handler threw " + e);
-        }
-        return batch.outcome();
+        return records.fetched(
+                outcome.response(records.fetchResponse(topic, partition, List.of(fetched))), List.of(fetched));
     }
 
     /** Lets traffic listeners see a request and its response. */
     public void traffic(ApiKeys api, short version, long requestBytes, long responseBytes, long durationNanos) {
-        subscriptions().listeners.forEach(listener -> {
-            listener.request(api, version, requestBytes);
-            listener.response(api, version, responseBytes, durationNanos);
+        Chain now = chain();
+        host.run(() -> {
+            for (TrafficListener listener : now.traffic()) {
+                listener.request(api, version, requestBytes);
+                listener.response(api, version, responseBytes, durationNanos);
+            }
         });
     }
 
-    private RecordedSubscriptions subscriptions() {
-        RecordedSubscriptions current = subscriptions;
-        if (current != null && !resubscribe) {
-            return current;
+    /** As a connection does before each frame: a chain of now, for the user of now. */
+    private Chain chain() {
+        Chain known = chain;
+        if (known != null
+                && known.set() == interceptors.current()
+                && known.user().equals(user)) {
+            return known;
         }
-        resubscribe = false;
-        RecordedSubscriptions fresh = new RecordedSubscriptions(connection);
-        interceptor.subscribe(user, fresh);
-        if (current != null) {
-            current.closeActions.forEach(Runnable::run);
+        note.reset();
+        Chain fresh;
+        try {
+            fresh = host.call(
+                    () -> Chain.build(interceptors.current(), user, host, List.of(), List.of(), sessions, known));
+        } catch (RuntimeException e) {
+            throw note.failure() instanceof RuntimeException cause ? cause : e;
         }
-        subscriptions = fresh;
+        if (known != null) {
+            host.run(known::release);
+        }
+        chain = fresh;
         return fresh;
     }
 
-    private HarnessContext context(ApiKeys api, short version) {
-        return new HarnessContext(user, connection, api, version, clientId, new Names(), broker);
-    }
-
-    /** Closes the connection, then the interceptor. */
+    /** Closes the connection, then the interceptor, and waits for it. */
     @Override
     public void close() {
-        if (subscriptions != null) {
-            subscriptions.closeActions.forEach(Runnable::run);
-            subscriptions = null;
-        }
-        interceptor.close();
+        Chain last = chain;
+        host.run(() -> {
+            open.forEach(Exchange::end);
+            if (last != null) {
+                last.release();
+            }
+        });
+        chain = null;
+        interceptors.update(List.of());
+        type.awaitReleased();
+        host.close();
         plugin.close();
-    }
-
-    private final class Names implements TopicNames {
-        @Override
-        public Optional<String> nameOf(Uuid topicId) {
-            return Optional.ofNullable(topicNames.get(topicId));
-        }
-
-        @Override
-        public CompletionStage<Map<Uuid, String>> namesOf(Collection<Uuid> topicIds) {
-            Map<Uuid, String> names = new HashMap<>(topicNames);
-            names.keySet().retainAll(topicIds);
-            return CompletableFuture.completedFuture(names);
-        }
     }
 }

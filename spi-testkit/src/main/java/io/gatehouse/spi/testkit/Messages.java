@@ -28,14 +28,6 @@ final class Messages {
                 requireClass(ApiMessageType.fromApiKey(api.id).newResponse(), response));
     }
 
-    static Class<?> requestClass(ApiKeys api) {
-        return ApiMessageType.fromApiKey(api.id).newRequest().getClass();
-    }
-
-    static Class<?> responseClass(ApiKeys api) {
-        return ApiMessageType.fromApiKey(api.id).newResponse().getClass();
-    }
-
     private static void requireVersion(ApiKeys api, short version) {
         if (version < api.messageType.lowestSupportedVersion()
                 || version > api.messageType.highestSupportedVersion(true)) {

@@ -4,7 +4,6 @@
  */
 package io.gatehouse.spi.testkit;
 
-import io.gatehouse.spi.interception.Decision;
 import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -19,14 +18,16 @@ public final class Outcome {
         FORWARDED,
         /** The request was answered in the broker's place. */
         RESPONDED,
-        /** The client gets the API's error form. */
+        /** The client gets the API's error form: {@link #message()}. */
         REFUSED,
+        /** A request without a response (Produce with {@code acks=0}) was answered: nothing happens. */
+        DROPPED,
         /** The connection is closed. */
         CLOSED
     }
 
     private final Kind kind;
-    private final @Nullable Decision decision;
+    private final boolean changed;
     private final @Nullable ApiMessage message;
     private final @Nullable Errors error;
     private final @Nullable String reason;
@@ -35,14 +36,14 @@ public final class Outcome {
 
     private Outcome(
             Kind kind,
-            @Nullable Decision decision,
+            boolean changed,
             @Nullable ApiMessage message,
             @Nullable Errors error,
             @Nullable String reason,
             @Nullable Object attachment,
             Function<ApiMessage, Outcome> response) {
         this.kind = kind;
-        this.decision = decision;
+        this.changed = changed;
         this.message = message;
         this.error = error;
         this.reason = reason;
@@ -51,23 +52,24 @@ public final class Outcome {
     }
 
     static Outcome forwarded(
-            @Nullable Decision decision,
-            ApiMessage message,
-            @Nullable Object attachment,
-            Function<ApiMessage, Outcome> response) {
-        return new Outcome(Kind.FORWARDED, decision, message, null, null, attachment, response);
+            boolean changed, ApiMessage message, @Nullable Object attachment, Function<ApiMessage, Outcome> response) {
+        return new Outcome(Kind.FORWARDED, changed, message, null, null, attachment, response);
     }
 
-    static Outcome responded(Decision decision, ApiMessage message, @Nullable Object attachment) {
-        return new Outcome(Kind.RESPONDED, decision, message, null, null, attachment, Outcome::noResponse);
+    static Outcome responded(ApiMessage message, @Nullable Object attachment) {
+        return new Outcome(Kind.RESPONDED, true, message, null, null, attachment, Outcome::noResponse);
     }
 
-    static Outcome refused(@Nullable Decision decision, Errors error, String reason, @Nullable Object attachment) {
-        return new Outcome(Kind.REFUSED, decision, null, error, reason, attachment, Outcome::noResponse);
+    static Outcome refused(ApiMessage message, Errors error, String reason, @Nullable Object attachment) {
+        return new Outcome(Kind.REFUSED, true, message, error, reason, attachment, Outcome::noResponse);
     }
 
-    static Outcome closed(@Nullable Decision decision, String reason, @Nullable Object attachment) {
-        return new Outcome(Kind.CLOSED, decision, null, null, reason, attachment, Outcome::noResponse);
+    static Outcome dropped(@Nullable Object attachment) {
+        return new Outcome(Kind.DROPPED, false, null, null, null, attachment, Outcome::noResponse);
+    }
+
+    static Outcome closed(String reason, @Nullable Object attachment) {
+        return new Outcome(Kind.CLOSED, false, null, null, reason, attachment, Outcome::noResponse);
     }
 
     static Outcome noResponse(ApiMessage response) {
@@ -79,20 +81,15 @@ public final class Outcome {
         return kind;
     }
 
-    /** What the handler decided; null when there was none, or when it failed. */
-    public @Nullable Decision decision() {
-        return decision;
-    }
-
     /**
-     * What goes on: the request as the broker gets it, or the response as the client gets it, as they are read from their bytes in that
-     * version.
+     * What goes on: the request as the broker gets it, or the response or error form as the client gets it, as they are read from their
+     * bytes in that version.
      *
      * @throws IllegalStateException when nothing goes on
      */
     public ApiMessage message() {
         if (message == null) {
-            throw new IllegalStateException(this + " (expected: FORWARDED or RESPONDED)");
+            throw new IllegalStateException(this + " (expected: FORWARDED, RESPONDED or REFUSED)");
         }
         return message;
     }
@@ -104,7 +101,7 @@ public final class Outcome {
 
     /** Whether the handler changed the message, or said so; unchanged ones go on as their original bytes. */
     public boolean changed() {
-        return decision instanceof Decision.Forward forward && forward.message() != null;
+        return changed;
     }
 
     /** The error of a refusal; null otherwise. */
@@ -137,6 +134,7 @@ public final class Outcome {
             case FORWARDED -> changed() ? "FORWARDED changed" : "FORWARDED";
             case RESPONDED -> "RESPONDED";
             case REFUSED -> "REFUSED " + error + ": " + reason;
+            case DROPPED -> "DROPPED";
             case CLOSED -> "CLOSED: " + reason;
         };
     }

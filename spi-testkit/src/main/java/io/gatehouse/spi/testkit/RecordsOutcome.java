@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of the records of one partition.
  *
- * @param kind FORWARDED, REFUSED (a produced batch) or CLOSED (a handler of fetched records that threw)
- * @param records what goes on, in order; empty unless forwarded
+ * @param kind what the client or broker sees
+ * @param records those that go on, as they are read from the bytes that the interceptor left; empty unless they were forwarded
  * @param error what the client gets for the partition, or for the whole request when the handler threw; null unless refused
  * @param reason why it was refused or closed; null otherwise
- * @param rejectedPosition the position of the one record that was refused; -1 when none was
+ * @param rejectedPosition the position of the first record that was refused; -1 when none was
  */
 public record RecordsOutcome(
         Outcome.Kind kind,
@@ -28,12 +28,18 @@ public record RecordsOutcome(
         return new RecordsOutcome(Outcome.Kind.FORWARDED, List.copyOf(records), null, null, -1);
     }
 
+    /** Every record was dropped: the client is told success, the broker nothing. */
+    static RecordsOutcome answered() {
+        return new RecordsOutcome(Outcome.Kind.RESPONDED, List.of(), null, null, -1);
+    }
+
     static RecordsOutcome refused(Errors error, String reason, long position) {
         return new RecordsOutcome(Outcome.Kind.REFUSED, List.of(), error, reason, position);
     }
 
-    static RecordsOutcome closed(String reason) {
-        return new RecordsOutcome(Outcome.Kind.CLOSED, List.of(), null, reason, -1);
+    /** The whole request or response ended otherwise. */
+    static RecordsOutcome of(Outcome outcome) {
+        return new RecordsOutcome(outcome.kind(), List.of(), outcome.error(), outcome.reason(), -1);
     }
 
     /** Whether a record was changed or dropped; batches in which none was go on as their original bytes. */

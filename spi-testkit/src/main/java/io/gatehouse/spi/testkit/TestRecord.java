@@ -4,56 +4,67 @@
  */
 package io.gatehouse.spi.testkit;
 
-import io.gatehouse.spi.records.InterceptedRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.internal.Record;
 import org.jspecify.annotations.Nullable;
 
-/** A record in memory; text is UTF-8. Not thread-safe. */
-public final class TestRecord implements InterceptedRecord {
+/** A record in memory; text is UTF-8. Immutable. */
+public final class TestRecord {
 
     private final long offset;
     private final long timestamp;
-    private @Nullable ByteBuffer key;
-    private @Nullable ByteBuffer value;
+    private final @Nullable ByteBuffer key;
+    private final @Nullable ByteBuffer value;
     private final List<Header> headers;
-    private boolean changed;
+    private final boolean changed;
 
     private TestRecord(
-            long offset, long timestamp, @Nullable ByteBuffer key, @Nullable ByteBuffer value, List<Header> headers) {
+            long offset,
+            long timestamp,
+            @Nullable ByteBuffer key,
+            @Nullable ByteBuffer value,
+            List<Header> headers,
+            boolean changed) {
+        this.changed = changed;
         this.offset = offset;
         this.timestamp = timestamp;
         this.key = key;
         this.value = value;
-        this.headers = new ArrayList<>(headers);
+        this.headers = List.copyOf(headers);
     }
 
     /** A record without headers at offset 0; {@link InterceptorHarness} numbers produced ones itself. */
     public static TestRecord of(@Nullable String key, @Nullable String value) {
-        return new TestRecord(0, 0, buffer(key), buffer(value), List.of());
+        return new TestRecord(0, 0, buffer(key), buffer(value), List.of(), false);
+    }
+
+    static TestRecord of(Record record) {
+        return new TestRecord(
+                record.offset(), record.timestamp(), record.key(), record.value(), List.of(record.headers()), false);
     }
 
     /** The same with one more header. */
     public TestRecord withHeader(String name, @Nullable String headerValue) {
         List<Header> more = new ArrayList<>(headers);
         more.add(new RecordHeader(name, bytes(headerValue)));
-        return new TestRecord(offset, timestamp, key, value, more);
+        return new TestRecord(offset, timestamp, key, value, more, false);
     }
 
     /** The same at another offset. */
     public TestRecord at(long newOffset) {
-        return new TestRecord(newOffset, timestamp, key, value, headers);
+        return new TestRecord(newOffset, timestamp, key, value, headers, false);
     }
 
     /** The same at another time, in milliseconds since the epoch. */
     public TestRecord withTimestamp(long newTimestamp) {
-        return new TestRecord(offset, newTimestamp, key, value, headers);
+        return new TestRecord(offset, newTimestamp, key, value, headers, false);
     }
 
     private static byte @Nullable [] bytes(@Nullable String text) {
@@ -100,59 +111,41 @@ public final class TestRecord implements InterceptedRecord {
         return changed;
     }
 
-    @Override
+    /** In a fetched batch its offset, in a produced one its position. */
     public long offset() {
         return offset;
     }
 
-    @Override
+    /** Milliseconds since the epoch. */
     public long timestamp() {
         return timestamp;
     }
 
-    @Override
+    /** The key; null when there is none. */
     public @Nullable ByteBuffer key() {
         return readOnly(key);
     }
 
-    @Override
+    /** The value; null for a tombstone. */
     public @Nullable ByteBuffer value() {
         return readOnly(value);
     }
 
-    @Override
+    /** The headers in order; unmodifiable. */
     public List<Header> headers() {
-        return Collections.unmodifiableList(headers);
+        return headers;
     }
 
-    @Override
-    public void setKey(@Nullable ByteBuffer newKey) {
-        key = newKey == null ? null : newKey.duplicate();
-        changed = true;
+    /** Whether everything but the offset is the same. */
+    boolean hasContentOf(TestRecord other) {
+        return timestamp == other.timestamp
+                && Objects.equals(key, other.key)
+                && Objects.equals(value, other.value)
+                && headers.equals(other.headers);
     }
 
-    @Override
-    public void setValue(@Nullable ByteBuffer newValue) {
-        value = newValue == null ? null : newValue.duplicate();
-        changed = true;
-    }
-
-    @Override
-    public void addHeader(String name, byte @Nullable [] headerValue) {
-        headers.add(
-                new RecordHeader(name, headerValue == null ? null : Arrays.copyOf(headerValue, headerValue.length)));
-        changed = true;
-    }
-
-    @Override
-    public void setHeader(String name, byte @Nullable [] headerValue) {
-        removeHeaders(name);
-        addHeader(name, headerValue);
-    }
-
-    @Override
-    public void removeHeaders(String name) {
-        changed |= headers.removeIf(header -> header.key().equals(name));
+    TestRecord markChanged() {
+        return new TestRecord(offset, timestamp, key, value, headers, true);
     }
 
     @Override

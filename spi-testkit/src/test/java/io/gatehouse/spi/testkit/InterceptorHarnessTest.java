@@ -30,7 +30,10 @@ import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.CompressionType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class InterceptorHarnessTest {
 
@@ -207,17 +210,17 @@ class InterceptorHarnessTest {
         assertThatThrownBy(() -> harness((user, on) -> on.request(
                                 ApiKeys.API_VERSIONS, ApiVersionsRequestData.class, (request, context) -> null))
                         .handlesRequests(ApiKeys.METADATA))
-                .hasMessage("API_VERSIONS never reaches interceptors");
+                .hasMessage("API_VERSIONS (expected: an API that interceptors may see)");
         assertThatThrownBy(() -> harness((user, on) ->
                                 on.request(ApiKeys.METADATA, MetadataResponseData.class, (request, context) -> null))
                         .handlesRequests(ApiKeys.METADATA))
-                .hasMessageContaining("expected: org.apache.kafka.common.message.MetadataRequestData");
+                .hasMessage("METADATA: MetadataResponseData (expected: MetadataRequestData)");
         assertThatThrownBy(() -> harness((user, on) -> {
                             on.producedRecords((batch, context) -> {});
                             on.producedRecords((batch, context) -> {});
                         })
                         .handlesRequests(ApiKeys.METADATA))
-                .hasMessageContaining("a second handler");
+                .hasMessage("PRODUCE: a second request handler (expected: one)");
     }
 
     @Test
@@ -303,5 +306,97 @@ class InterceptorHarnessTest {
                 .isEqualTo(Errors.UNKNOWN_SERVER_ERROR);
         assertThat(harness.fetchedRecords("orders", 0, TestRecord.of("k", "v")).kind())
                 .isEqualTo(Outcome.Kind.CLOSED);
+    }
+
+    @Test
+    void refusalsHaveTheErrorFormOfTheirApiAndVersion() {
+        Outcome refused = request((request, context) -> Decision.refuse(Errors.TOPIC_AUTHORIZATION_FAILED, "no"));
+
+        assertThat(refused.message(MetadataResponseData.class)
+                        .topics()
+                        .find("orders")
+                        .errorCode())
+                .isEqualTo(Errors.TOPIC_AUTHORIZATION_FAILED.code());
+    }
+
+    @ParameterizedTest
+    @EnumSource(CompressionType.class)
+    void recordsAreWrittenAgainAsInAGateway(CompressionType compression) {
+        InterceptorHarness harness =
+                harness((user, on) -> on.producedRecords((batch, context) -> batch.forEach(record -> {
+                    if (record.key() == null) {
+                        batch.drop(record, "no key");
+                    }
+                })));
+
+        RecordsOutcome outcome = harness.compression(compression)
+                .producedRecords(
+                        "orders", 0, TestRecord.of("a", "1"), TestRecord.of(null, "2"), TestRecord.of("c", "3"));
+        RecordsOutcome nothingLeft = harness.producedRecords("orders", 0, TestRecord.of(null, "1"));
+
+        assertThat(outcome.records()).extracting(TestRecord::valueText).containsExactly("1", "3");
+        assertThat(outcome.records()).extracting(TestRecord::offset).containsExactly(0L, 1L);
+        assertThat(outcome.changed(3)).isTrue();
+        assertThat(nothingLeft.kind()).isEqualTo(Outcome.Kind.RESPONDED);
+    }
+
+    @Test
+    void whatAnIdempotentProducerSendsIsRejectedInsteadOfDropped() {
+        InterceptorHarness harness = harness((user, on) ->
+                on.producedRecords((batch, context) -> batch.forEach(record -> batch.drop(record, "not wanted"))));
+
+        RecordsOutcome outcome = harness.idempotent().producedRecords("orders", 0, TestRecord.of("a", "1"));
+
+        assertThat(outcome).isEqualTo(RecordsOutcome.refused(Errors.INVALID_RECORD, "not wanted", 0));
+    }
+
+    @Test
+    void anInterceptorsOwnRequestIsAnsweredByTheBrokerOfTheTest() {
+        InterceptorHarness harness = harness((user, on) -> on.requestAsync(
+                        ApiKeys.FIND_COORDINATOR,
+                        FindCoordinatorRequestData.class,
+                        AsyncOptions.within(Duration.ofSeconds(5)),
+                        (request, context) -> context.send(metadata("orders"))
+                                .thenApply(answer -> Decision.close(((MetadataResponseData) answer).clusterId()))))
+                .broker(request -> new MetadataResponseData().setClusterId("asked"));
+
+        Outcome outcome = harness.request(ApiKeys.FIND_COORDINATOR, (short) 3, new FindCoordinatorRequestData());
+
+        assertThat(outcome).hasToString("CLOSED: asked");
+    }
+
+    @Test
+    void anInterceptorThatAsksToSubscribeAgainIsAskedBeforeTheNextRequest() {
+        List<InterceptorContext> contexts = new ArrayList<>();
+        List<String> events = new ArrayList<>();
+        InterceptorFactory<NoConfig> factory = new InterceptorFactory<>() {
+            @Override
+            public String name() {
+                return "asking";
+            }
+
+            @Override
+            public Class<NoConfig> configType() {
+                return NoConfig.class;
+            }
+
+            @Override
+            public Interceptor create(NoConfig config, InterceptorContext context) {
+                contexts.add(context);
+                return (user, on) -> events.add("subscribe");
+            }
+        };
+
+        try (InterceptorHarness harness = InterceptorHarness.of(
+                factory, new NoConfig(), User.named("alice").build())) {
+            harness.handlesRequests(ApiKeys.METADATA);
+            contexts.get(0).resubscribe(user -> user.username().equals("bob"));
+            harness.handlesRequests(ApiKeys.METADATA);
+            assertThat(events).hasSize(1);
+            contexts.get(0).resubscribe(user -> user.username().equals("alice"));
+            harness.handlesRequests(ApiKeys.METADATA);
+        }
+
+        assertThat(events).hasSize(2);
     }
 }
