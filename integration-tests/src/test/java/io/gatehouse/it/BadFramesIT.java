@@ -128,7 +128,7 @@ class BadFramesIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("noFrames")
-    void theSameOnAConnectionInUseLetsEarlierResponsesOut(String what, byte[] bytes) throws Exception {
+    void theSameOnAConnectionInUseIsClosedToo(String what, byte[] bytes) throws Exception {
         try (RawKafkaClient client = connect(gateway)) {
             client.exchange(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 1, "raw");
             client.send(bytes);

@@ -62,6 +62,16 @@ final class ClientProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Waits until it ends; whether it has. */
+    boolean endsWithin(Duration patience) throws InterruptedException {
+        return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** How it ended. */
+    int exitValue() {
+        return process.exitValue();
+    }
+
     /** Gives it something to read, and then the end. */
     ClientProcess input(String text) {
         try (var stdin = process.outputWriter()) {
@@ -74,7 +84,7 @@ final class ClientProcess implements AutoCloseable {
 
     /** Waits until it ends, which must be well, and returns what it has printed. */
     String succeed(Duration patience) throws InterruptedException {
-        assertThat(process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
+        assertThat(endsWithin(patience))
                 .as("%s ended within %s; it printed: %s", process.info().commandLine(), patience, output())
                 .isTrue();
         assertThat(process.exitValue()).as(output()).isZero();

@@ -124,6 +124,8 @@ class FramingIT {
         }
 
         byte[] direct;
+        long decoded = gateway.gatehouse().codec().decodedRequests()
+                + gateway.gatehouse().codec().decodedResponses();
         try (RawKafkaClient client = connect(gateway, leader)) {
             for (int i = 0; i < values.size(); i++) {
                 ProduceResponseData produced = client.exchange(
@@ -146,6 +148,9 @@ class FramingIT {
 
             assertThat(through).hasSizeGreaterThan(50 * MIB);
             assertThat(Arrays.equals(through, direct)).isTrue();
+            assertThat(gateway.gatehouse().codec().decodedRequests()
+                            + gateway.gatehouse().codec().decodedResponses())
+                    .isEqualTo(decoded);
         }
     }
 

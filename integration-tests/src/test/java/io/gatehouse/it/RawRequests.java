@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /** Requests as raw clients of these tests send them, and the metrics of a gateway. */
 final class RawRequests {
 
-    static final short PRODUCE_VERSION = 12;
     static final short FETCH_VERSION = 12;
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private RawRequests() {}
 
@@ -105,8 +106,7 @@ final class RawRequests {
     static String metrics(TestGateway gateway) {
         try {
             URI uri = URI.create("http://127.0.0.1:" + gateway.gatehouse().managementPort() + "/metrics");
-            return HttpClient.newHttpClient()
-                    .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+            return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

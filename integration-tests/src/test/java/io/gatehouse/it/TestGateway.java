@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -98,10 +99,34 @@ public final class TestGateway implements AutoCloseable {
         }
     }
 
+    /** Takes a resource file away; it takes about a second to count. */
+    public void deleteResources(String file) {
+        delete(home.resolve("resources").resolve(file));
+    }
+
+    /** Takes a jar out of the plugins folder. */
+    public void removePlugin(Path jar) {
+        delete(home.resolve("plugins").resolve(jar.getFileName()));
+    }
+
+    /** The answer of health or metrics. */
+    public HttpResponse<String> management(String path) {
+        return Management.get(gateway.managementPort(), path);
+    }
+
+    /** The sum of a metric over its tags; 0 when there is none. */
+    public double metric(String name) {
+        return Management.metric(gateway.managementPort(), name);
+    }
+
     @Override
     public void close() {
         gateway.close();
-        try (Stream<Path> tree = Files.walk(home)) {
+        delete(home);
+    }
+
+    static void delete(Path folder) {
+        try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
@@ -120,6 +145,7 @@ public final class TestGateway implements AutoCloseable {
         private String tls = "{}";
         private String route = "{cluster: local}";
         private String clusterProperties = "";
+        private Map<String, String> environment = Map.of();
         private boolean allowAnonymous;
         private int minNodeId;
         private int ports = PORTS;
@@ -239,8 +265,26 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** The environment that the bootstrap file is read with. */
+        public Builder environment(Map<String, String> variables) {
+            environment = Map.copyOf(variables);
+            return this;
+        }
+
         /** Starts it on free ports. */
         public TestGateway start() {
+            Written written = write();
+            return new TestGateway(
+                    written.home(),
+                    written.firstPort(),
+                    Gatehouse.start(ConfigLoader.load(written.config(), environment), written.home()));
+        }
+
+        /** Its files, for whoever starts it in another way. */
+        record Written(Path home, Path config, int firstPort) {}
+
+        /** Writes its files, with free ports. */
+        Written write() {
             try {
                 Path home = Files.createTempDirectory("gatehouse-it");
                 Files.createDirectories(home.resolve("resources"));
@@ -251,7 +295,7 @@ public final class TestGateway implements AutoCloseable {
                 int first = firstPort == 0 ? freePorts(ports) : firstPort;
                 Path config = home.resolve("gatehouse.yaml");
                 write(config, yaml(first));
-                return new TestGateway(home, first, Gatehouse.start(ConfigLoader.load(config, Map.of()), home));
+                return new Written(home, config, first);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -308,9 +352,11 @@ public final class TestGateway implements AutoCloseable {
             }
         }
 
-        private static int freePorts(int count) throws IOException {
+        /** The first of so many ports in a row that nobody listens on. */
+        static int freePorts(int count) throws IOException {
             for (int attempt = 0; attempt < 100; attempt++) {
-                int first = 33_000 + (int) (Math.random() * 25_000);
+                // Below the ports that the system gives to connections, of which any may be taken at any time.
+                int first = 10_000 + (int) (Math.random() * 20_000);
                 if (areFree(first, count)) {
                     return first;
                 }

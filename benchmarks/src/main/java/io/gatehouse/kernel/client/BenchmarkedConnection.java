@@ -115,13 +115,13 @@ final class BenchmarkedConnection implements AutoCloseable {
 
     /** As one read of the client's socket. */
     void readFromClient(ByteBuf bytes) {
-        client.pipeline().fireChannelRead(bytes.retain());
+        client.pipeline().fireChannelRead(bytes.retain().readerIndex(0));
         client.pipeline().fireChannelReadComplete();
     }
 
     /** As one read of the broker's socket. */
     void readFromBroker(ByteBuf bytes) {
-        broker.pipeline().fireChannelRead(bytes.retain());
+        broker.pipeline().fireChannelRead(bytes.retain().readerIndex(0));
         broker.pipeline().fireChannelReadComplete();
     }
 

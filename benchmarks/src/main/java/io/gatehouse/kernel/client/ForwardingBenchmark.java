@@ -4,10 +4,12 @@
  */
 package io.gatehouse.kernel.client;
 
+import io.gatehouse.benchmarks.micro.NettyThreads;
 import io.gatehouse.benchmarks.micro.Samples;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.Interceptor;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -17,7 +19,6 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -35,7 +36,9 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {NettyThreads.CUSTOM_EXECUTOR, NettyThreads.EXECUTOR_CLASS})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)
@@ -82,12 +85,13 @@ public class ForwardingBenchmark {
         };
     }
 
-    @TearDown(Level.Trial)
+    @TearDown
     public void tearDown() {
         if (!connection.isOpen()) {
             throw new IllegalStateException("the connection was closed on the way");
         }
         connection.close();
+        List.of(one, oneAnswer, several, severalAnswers, firstPart, secondPart).forEach(ByteBuf::release);
     }
 
     /** A request a read, as with one in flight. */

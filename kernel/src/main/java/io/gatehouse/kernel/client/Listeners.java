@@ -83,9 +83,11 @@ public final class Listeners implements AutoCloseable {
             return;
         }
         ClientConnection connection = new ClientConnection(services, listener, route.get());
+        // What comes from the socket must not be read into the buffer of a frame where it is encrypted still.
+        boolean encrypted = listener.tls().isPresent();
         channel.config()
-                .setRecvByteBufAllocator(
-                        new FrameRecvAllocator(() -> connection.requests().reader()));
+                .setRecvByteBufAllocator(new FrameRecvAllocator(
+                        () -> encrypted ? null : connection.requests().reader()));
         listener.tls().ifPresent(tls -> channel.pipeline().addLast(TLS, tls.handler(channel.remoteAddress())));
         channel.pipeline().addLast(CONNECTION, connection);
     }

@@ -15,6 +15,7 @@ import io.gatehouse.kernel.wire.RequestHead;
 import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.nio.channels.ClosedChannelException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -65,7 +66,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     @Override
     public Fate head(ByteBuf in, int at, int end) {
         boolean open = connection.login().isOpen();
-        int maximum = open || connection.login().mayGoWithoutSasl()
+        int maximum = open || connection.login().opensWithoutSasl()
                 ? services.limits().maxRequestBytes()
                 : services.limits().maxReceiveBytes();
         if (!head.read(in, at, end, maximum)) {
@@ -356,9 +357,18 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         return deciding != null || reader().isPassing();
     }
 
+    /** Whether the request that is being decided may be seen by that generation of a plugin. */
+    boolean holds(Object generation) {
+        return deciding != null && deciding.exchange().holds(generation);
+    }
+
     // ---- requests of interceptors, and the end
 
     void sendOwn(Exchange exchange) {
+        if (connection.isClosed()) {
+            exchange.fail(new ClosedChannelException());
+            return;
+        }
         int correlationId = nextOwnCorrelationId++;
         ByteBuf frame = services.codec()
                 .encodeRequest(

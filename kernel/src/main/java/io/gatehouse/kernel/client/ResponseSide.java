@@ -48,6 +48,10 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
 
     private @Nullable FrameReader reader;
     private @Nullable ChannelHandlerContext context;
+
+    /** What comes from the socket is then not what the frame reader sees, and must not be read into the buffer of a frame. */
+    private boolean encrypted = true;
+
     private @Nullable Node node;
     private boolean dirty;
     private boolean goodbye;
@@ -88,7 +92,10 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
     private void connect(List<Node> candidates, int at) {
         Cluster cluster = connection.route().cluster();
         Node candidate = candidates.get(at);
-        cluster.connect(connection.context().channel().eventLoop(), candidate, new FrameRecvAllocator(() -> reader))
+        cluster.connect(
+                        connection.context().channel().eventLoop(),
+                        candidate,
+                        new FrameRecvAllocator(() -> encrypted ? null : reader))
                 .whenComplete((channel, failure) -> {
                     if (failure == null) {
                         connected(candidate, channel);
@@ -173,7 +180,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         });
     }
 
-    private static void shutdownOutput(ChannelHandlerContext open) {
+    static void shutdownOutput(ChannelHandlerContext open) {
         SslHandler tls = open.pipeline().get(SslHandler.class);
         if (tls != null) {
             tls.closeOutbound();
@@ -205,6 +212,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        encrypted = added.pipeline().get(SslHandler.class) != null;
     }
 
     @Override

@@ -53,9 +53,9 @@ final class Components {
         if (annotation == null) {
             return Optional.empty();
         }
-        // YAML's way to say "empty text" needs quotes, which @Default("") would not be expected to need.
-        if (annotation.value().isEmpty()) {
-            return Optional.of("");
+        // Text is itself: a regular expression such as [a-z]+ would be a list in YAML, and "" nothing at all.
+        if (component.getType() == String.class || annotation.value().isEmpty()) {
+            return Optional.of(annotation.value());
         }
         Yaml.Parsed parsed = Yaml.read(annotation.value());
         if (!parsed.problems().isEmpty()

@@ -113,12 +113,12 @@ public final class AddressRewriter implements Interceptor {
 
     private void rewrite(MetadataResponseData response) {
         response.setClusterId(visibleClusterId(virtualCluster, response.clusterId()));
-        response.brokers().removeIf(broker -> isNowhere(broker.nodeId()));
-        response.brokers().forEach(broker -> {
+        response.brokers().removeIf(broker -> {
             Endpoint endpoint = advertised.of(broker.nodeId());
             if (endpoint != null) {
                 broker.setHost(endpoint.host()).setPort(endpoint.port());
             }
+            return endpoint == null;
         });
         if (isNowhere(response.controllerId())) {
             response.setControllerId(MetadataResponse.NO_CONTROLLER_ID);
@@ -133,7 +133,7 @@ public final class AddressRewriter implements Interceptor {
     }
 
     private void rewrite(FindCoordinatorResponseData response) {
-        if (response.nodeId() >= 0 && !response.host().isEmpty()) {
+        if (!response.host().isEmpty()) {
             Endpoint endpoint = advertised.of(response.nodeId());
             if (endpoint == null) {
                 response.setErrorCode(Errors.COORDINATOR_NOT_AVAILABLE.code())
@@ -145,7 +145,7 @@ public final class AddressRewriter implements Interceptor {
             }
         }
         for (FindCoordinatorResponseData.Coordinator coordinator : response.coordinators()) {
-            if (coordinator.nodeId() < 0) {
+            if (coordinator.host().isEmpty()) {
                 continue;
             }
             Endpoint endpoint = advertised.of(coordinator.nodeId());
@@ -164,12 +164,12 @@ public final class AddressRewriter implements Interceptor {
     private void rewrite(DescribeClusterResponseData response) {
         response.setClusterId(visibleClusterId(virtualCluster, response.clusterId()));
         boolean controllers = response.endpointType() == CONTROLLERS;
-        response.brokers().removeIf(broker -> controllers || isNowhere(broker.brokerId()));
-        response.brokers().forEach(broker -> {
-            Endpoint endpoint = advertised.of(broker.brokerId());
+        response.brokers().removeIf(broker -> {
+            Endpoint endpoint = controllers ? null : advertised.of(broker.brokerId());
             if (endpoint != null) {
                 broker.setHost(endpoint.host()).setPort(endpoint.port());
             }
+            return endpoint == null;
         });
         if (isNowhere(response.controllerId())) {
             response.setControllerId(MetadataResponse.NO_CONTROLLER_ID);

@@ -101,6 +101,19 @@ class BinderTest {
         return bind(type, yaml).problems().stream().map(Problem::toString).toList();
     }
 
+    record WithText(
+            @Default("[a-z0-9.-]+") String pattern,
+            @Default("") String none,
+            @Default("true") String word) {}
+
+    @Test
+    void theDefaultOfATextIsTheTextItself() {
+        Bound<WithText> bound = new Binder().bind(Map.of(), WithText.class, "");
+
+        assertThat(bound.problems()).isEmpty();
+        assertThat(bound.value()).isEqualTo(new WithText("[a-z0-9.-]+", "", "true"));
+    }
+
     @Test
     void everyTypeIsBound() {
         Everything bound = bind(Everything.class, """

@@ -1,0 +1,123 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel.interception;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.spi.interception.Decision;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
+import org.apache.kafka.common.message.ShareFetchResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FetchSessionsTest {
+
+    private final TestChain chain = new TestChain()
+            .then(on -> on.request(ApiKeys.FETCH, FetchRequestData.class, (request, context) -> Decision.forward()));
+
+    @Test
+    void aRequestWithoutASessionPasses() {
+        chain.request(ApiKeys.FETCH, fetch(0, -1));
+        chain.request(ApiKeys.FETCH, fetch(0, 0));
+
+        assertThat(chain.events).containsExactly("forward", "forward");
+    }
+
+    @Test
+    void theSessionThatThisConnectionOpenedPasses() {
+        chain.sessions.note(77);
+
+        chain.request(ApiKeys.FETCH, fetch(77, 3));
+        chain.request(ApiKeys.FETCH, fetch(77, -1));
+
+        assertThat(chain.events).containsExactly("forward", "forward");
+    }
+
+    @Test
+    void aResponseWithoutASessionDoesNotEndTheOneThatIsOpen() {
+        chain.sessions.note(77);
+        chain.sessions.note(0);
+
+        chain.request(ApiKeys.FETCH, fetch(77, 3));
+
+        assertThat(chain.events).containsExactly("forward");
+    }
+
+    @Test
+    void anIncrementalRequestInAForeignSessionIsAnsweredNotFound() {
+        chain.sessions.note(77);
+
+        chain.request(ApiKeys.FETCH, fetch(78, 3));
+
+        assertThat(chain.events).containsExactly("answer");
+        assertThat(((FetchResponseData) chain.outcome).errorCode()).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND.code());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    void aFullRequestWithAForeignSessionLosesItsId(int epoch) {
+        FetchRequestData request = fetch(78, epoch);
+
+        chain.request(ApiKeys.FETCH, request);
+
+        assertThat(chain.events).containsExactly("forward changed");
+        assertThat(request.sessionId()).isZero();
+    }
+
+    @Test
+    void aShareSessionMustBeOpenedHereToBeUsedHere() {
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 1));
+
+        assertThat(chain.events).containsExactly("answer");
+        assertThat(((ShareFetchResponseData) chain.outcome).errorCode())
+                .isEqualTo(Errors.SHARE_SESSION_NOT_FOUND.code());
+    }
+
+    @Test
+    void anOpenShareSessionIsUsedUntilItIsClosed() {
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 0));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 1));
+        chain.request(ApiKeys.SHARE_ACKNOWLEDGE, acknowledge("group", "member", 2));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "other", 1));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", -1));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 2));
+
+        assertThat(chain.events).containsExactly("forward", "forward", "forward", "answer", "forward", "answer");
+    }
+
+    @Test
+    void sessionsOutliveAChangeOfTheChain() {
+        chain.sessions.note(77);
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 0));
+
+        chain.rebuild(io.gatehouse.spi.User.named("alice").principal("other").build());
+        chain.request(ApiKeys.FETCH, fetch(77, 3));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 1));
+
+        assertThat(chain.events).containsExactly("forward", "forward", "forward");
+    }
+
+    private static FetchRequestData fetch(int session, int epoch) {
+        return new FetchRequestData().setSessionId(session).setSessionEpoch(epoch);
+    }
+
+    private static ShareFetchRequestData share(String group, String member, int epoch) {
+        return new ShareFetchRequestData().setGroupId(group).setMemberId(member).setShareSessionEpoch(epoch);
+    }
+
+    private static ApiMessage acknowledge(String group, String member, int epoch) {
+        return new ShareAcknowledgeRequestData()
+                .setGroupId(group)
+                .setMemberId(member)
+                .setShareSessionEpoch(epoch);
+    }
+}
