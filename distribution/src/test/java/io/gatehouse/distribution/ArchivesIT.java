@@ -81,7 +81,7 @@ class ArchivesIT {
         assertThat(names("plugins"))
                 .filteredOn(name -> name.endsWith(".jar"))
                 .map(name -> name.replaceFirst("-\\d.*", ""))
-                .containsExactlyInAnyOrder("gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain");
+                .containsExactlyInAnyOrder("gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain", "gatehouse-records");
     }
 
     @Test

@@ -166,7 +166,13 @@ class RecordsIT {
                 each.getValue().get(1, TimeUnit.SECONDS);
                 acknowledged.add(each.getKey());
             } catch (ExecutionException e) {
-                assertThat(e.getCause()).isInstanceOf(InvalidRecordException.class);
+                assertThat(e.getCause().getMessage())
+                        .as(each.getKey())
+                        .isEqualTo(
+                                each.getKey().startsWith("bad")
+                                        ? "bad records are not accepted"
+                                        : "Failed to append record because it was part of a batch which had one more more"
+                                                + " invalid records");
             }
         }
 

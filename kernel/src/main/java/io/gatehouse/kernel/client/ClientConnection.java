@@ -47,6 +47,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private static final AtomicLong IDS = new AtomicLong();
     private static final int MAX_IN_FLIGHT = 1_000;
     private static final long GOODBYE_SECONDS = 5;
+    private static final long LINGER_SECONDS = 1;
     private static final TrafficListener[] NOBODY = {};
 
     private final String id = Long.toString(IDS.incrementAndGet());
@@ -97,6 +98,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void channelActive(ChannelHandlerContext active) {
         services.connections().add(this);
+        active.channel()
+                .closeFuture()
+                .addListener(gone -> services.connections().remove(this));
         services.meters().accepted();
         lastProgressNanos = System.nanoTime();
         reading = true;
@@ -393,6 +397,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         });
     }
 
+    /** From any thread: between two frames, the chain that counts from the next one can be built now. */
+    void letRetiredGo() {
+        context.executor().execute(() -> {
+            Chain current = chain;
+            boolean between = !isHeld() && !clientGone && requests.reader().isBetweenFrames();
+            if (current != null && between && current.holdsRetired()) {
+                login.followInterceptors();
+            }
+        });
+    }
+
+    /** From any thread. */
+    void closeIfHolding(Object generation, String reason) {
+        context.executor().execute(() -> {
+            boolean holds = (chain != null && chain.holds(generation))
+                    || requests.holds(generation)
+                    || login.holds(generation)
+                    || inFlight.anyAttachment(
+                            attachment -> attachment instanceof Exchange exchange && exchange.holds(generation));
+            if (holds && !closed) {
+                log.warn("connection {} from {}{} is closed: {}", id, remoteAddress(), login.userForLog(), reason);
+                close("replaced", reason);
+            }
+        });
+    }
+
     /** From any thread. */
     void closeFromOutside(String reason) {
         context.executor().execute(() -> close("stopped", reason));
@@ -406,7 +436,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         closed = true;
         log.debug("connection {} from {}: closed: {}", id, remoteAddress(), reason);
         services.meters().closed(kind);
-        services.connections().remove(this);
         if (watchdog != null) {
             watchdog.cancel(false);
         }
@@ -417,7 +446,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (chain != null) {
             chain.release();
         }
-        closeWhenFlushed(context);
+        if (ending == null) {
+            closeWhenFlushed(context);
+            return;
+        }
+        endWhenFlushed();
+    }
+
+    /** To close while requests are unread would be a reset, which can take the last responses away from the client: those are read first. */
+    private void endWhenFlushed() {
+        ChannelFuture flushed = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            ResponseSide.shutdownOutput(context);
+            context.channel().config().setAutoRead(true);
+            context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+        });
+        if (!flushed.isDone()) {
+            context.executor().schedule(() -> context.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** Flushes what was written, then closes; a peer that does not take it must not keep the connection open. */

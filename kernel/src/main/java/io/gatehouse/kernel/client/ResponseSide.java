@@ -180,7 +180,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         });
     }
 
-    private static void shutdownOutput(ChannelHandlerContext open) {
+    static void shutdownOutput(ChannelHandlerContext open) {
         SslHandler tls = open.pipeline().get(SslHandler.class);
         if (tls != null) {
             tls.closeOutbound();

@@ -7,8 +7,10 @@ package io.gatehouse.kernel.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.message.ResponseHeaderData;
@@ -122,9 +124,11 @@ public final class Codec {
             withoutNullRecords(produce);
             return new ProduceRequest(produce, version);
         }
+        ApiMessage listed =
+                request instanceof DescribeUserScramCredentialsRequestData scram ? withUsers(scram) : request;
         ObjectSerializationCache cache = new ObjectSerializationCache();
-        ByteBufferAccessor bytes = new ByteBufferAccessor(ByteBuffer.allocate(request.size(cache, version)));
-        request.write(bytes, cache, version);
+        ByteBufferAccessor bytes = new ByteBufferAccessor(ByteBuffer.allocate(listed.size(cache, version)));
+        listed.write(bytes, cache, version);
         bytes.flip();
         return AbstractRequest.parseRequest(api, version, bytes).request;
     }
@@ -135,6 +139,11 @@ public final class Codec {
                 .forEach(topic -> topic.partitionData().stream()
                         .filter(partition -> partition.records() == null)
                         .forEach(partition -> partition.setRecords(MemoryRecords.EMPTY)));
+    }
+
+    /** Kafka's own class names each user in the error form, and does not expect null, which stands for all users. */
+    private static DescribeUserScramCredentialsRequestData withUsers(DescribeUserScramCredentialsRequestData request) {
+        return request.users() == null ? request.duplicate().setUsers(List.of()) : request;
     }
 
     private static ApiException exception(Errors error, @Nullable String reason) {

@@ -6,7 +6,6 @@ package io.gatehouse.kernel.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -290,7 +289,7 @@ public final class FrameReader {
                     return true;
                 }
                 if (fate == Fate.NEED_MORE) {
-                    partial = Unpooled.buffer(Math.max(FIRST_JOIN_BYTES, 2 * (end - at)));
+                    partial = allocator.directBuffer(Math.max(FIRST_JOIN_BYTES, 2 * (end - at)));
                     partial.writeBytes(in, at, end - at);
                     return false;
                 }

@@ -17,6 +17,8 @@ import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -158,6 +160,21 @@ class CodecTest {
         assertThat(reasoned.topics().find("orders").errorCode()).isEqualTo(Errors.POLICY_VIOLATION.code());
         assertThat(reasoned.topics().find("orders").errorMessage()).isEqualTo("because");
         assertThat(plain.topics().find("orders").errorCode()).isEqualTo(Errors.POLICY_VIOLATION.code());
+    }
+
+    @Test
+    void describeUserScramCredentialsOfAllUsersHasAnErrorForm() {
+        ApiMessage everybody = new DescribeUserScramCredentialsRequestData().setUsers(null);
+
+        ApiMessage response = codec.errorResponse(
+                ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
+                (short) 0,
+                everybody,
+                Errors.CLUSTER_AUTHORIZATION_FAILED,
+                "because");
+
+        assertThat(((DescribeUserScramCredentialsResponseData) response).errorCode())
+                .isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED.code());
     }
 
     @Test
