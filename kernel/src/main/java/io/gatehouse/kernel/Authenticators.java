@@ -71,8 +71,9 @@ final class Authenticators {
      * Lists or plugins have changed.
      *
      * @param lists by owner: the path of the list, for messages, such as {@code listeners[0].authentication}
+     * @return whether any authenticator came, was replaced or went
      */
-    synchronized void update(Map<String, List<AuthenticationEntry>> lists, PluginSnapshot plugins) {
+    synchronized boolean update(Map<String, List<AuthenticationEntry>> lists, PluginSnapshot plugins) {
         Map<Key, Made> kept = new HashMap<>();
         Map<String, AuthenticationMethods> next = new HashMap<>();
         List<Problem> found = new ArrayList<>();
@@ -92,6 +93,7 @@ final class Authenticators {
                 gone.hosted().release();
             }
         });
+        return !before.equals(kept);
     }
 
     private Entry entry(
@@ -203,6 +205,11 @@ final class Authenticators {
         @Override
         public void release() {
             hosted.release();
+        }
+
+        @Override
+        public boolean isOfGeneration(Object generation) {
+            return hosted.generation() == generation;
         }
     }
 }

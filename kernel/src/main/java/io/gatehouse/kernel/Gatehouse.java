@@ -28,6 +28,7 @@ import io.gatehouse.kernel.operations.JvmMetrics;
 import io.gatehouse.kernel.operations.ManagementServer;
 import io.gatehouse.kernel.plugins.ExtensionType;
 import io.gatehouse.kernel.plugins.PluginHost;
+import io.gatehouse.kernel.plugins.PluginHostOptions;
 import io.gatehouse.kernel.plugins.PluginSnapshot;
 import io.gatehouse.kernel.plugins.PluginStatus;
 import io.gatehouse.kernel.resources.FileResourceStore;
@@ -57,12 +58,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Node;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -142,7 +145,7 @@ public final class Gatehouse implements AutoCloseable {
         Gatehouse gateway = new Gatehouse(loaded, home);
         try {
             gateway.openResources();
-            gateway.startPlugins();
+            gateway.startPlugins(null);
             gateway.resources.open();
             gateway.pluginsChanged();
             List<String> problems = new ArrayList<>();
@@ -164,7 +167,7 @@ public final class Gatehouse implements AutoCloseable {
     private void boot() {
         startMetersAndTransport();
         openResources();
-        startPlugins();
+        startPlugins(PluginsCommand.document(home));
         resources.open();
         requireWorkingAuthentication();
         requireReadableResources();
@@ -207,11 +210,21 @@ public final class Gatehouse implements AutoCloseable {
         return new FileResourceStore(home.resolve(bound.path()), FileResourceStore.POLL_INTERVAL);
     }
 
-    private void startPlugins() {
+    /** @param document says what became of the plugins; null for a check beside a gateway that may run */
+    private void startPlugins(@Nullable Path document) {
         Path staging = StagingFolder.of(home);
         closing.add("staging folder", () -> Files.deleteIfExists(staging));
         plugins = new PluginHost(
-                home.resolve(config.plugins().folder()), staging, meters, resources::view, KernelKinds.NAMES);
+                home.resolve(config.plugins().folder()),
+                staging,
+                document,
+                meters,
+                resources::view,
+                PluginHostOptions.DEFAULT
+                        .withEnd(
+                                config.plugins().drainTimeout(),
+                                config.plugins().leakTimeout())
+                        .withReserved(reservedNames()));
         closing.add("plugins", plugins);
         interceptors = new Interceptors(new PluginInterceptorTypes(plugins::snapshot));
         authenticators = new Authenticators(loaded.binder(), this::identityChanged);
@@ -222,7 +235,17 @@ public final class Gatehouse implements AutoCloseable {
                 this::identityChanged);
         closing.add("what plugins have made", this::letPluginsGo);
         plugins.onChange(this::pluginsChanged);
+        plugins.onOverdue(overdue -> connections.closeHolding(overdue, "plugin " + overdue + " was replaced"));
         plugins.start();
+    }
+
+    /** What plugins cannot call their extensions, since the gateway has it itself. */
+    private static Map<ExtensionType<?>, Set<String>> reservedNames() {
+        return Map.of(
+                ExtensionType.AUTHENTICATOR, Set.of(AuthenticationEntry.ANONYMOUS_TYPE),
+                ExtensionType.USER_MAPPING_STORE, Set.of(IdentityPlugins.RESOURCES),
+                ExtensionType.RESOURCE_STORE, Set.of(FILE_STORE),
+                ExtensionType.RESOURCE_KIND, KernelKinds.NAMES);
     }
 
     /** A plugin that comes later heals a connection; but at start a type that nobody offers is a mistake in the file. */
@@ -303,6 +326,7 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void followChanges() {
+        plugins.onThreads(task -> transport.loops().forEach(loop -> loop.execute(task)));
         for (int i = 0; i < config.listeners().size(); i++) {
             listeners.add(new ConfiguredListener(
                     config.listeners().get(i),
@@ -409,6 +433,7 @@ public final class Gatehouse implements AutoCloseable {
     // ---- what changes while running
 
     private void pluginsChanged() {
+        boolean whoIsWho;
         synchronized (changes) {
             if (stopped) {
                 return;
@@ -418,11 +443,12 @@ public final class Gatehouse implements AutoCloseable {
             now.all(ExtensionType.RESOURCE_KIND).forEach(kind -> kinds.add(kind.extension()));
             // Before the factories run, which may read resources of these kinds.
             resources.kinds(kinds);
-            updateAuthenticators(now);
-            identity.update(now);
+            whoIsWho = updateAuthenticators(now) | identity.update(now);
             updateInterceptors();
         }
-        identityChanged();
+        if (whoIsWho) {
+            identityChanged();
+        }
     }
 
     private void virtualClustersChanged() {
@@ -443,7 +469,7 @@ public final class Gatehouse implements AutoCloseable {
         }
     }
 
-    private void updateAuthenticators(PluginSnapshot now) {
+    private boolean updateAuthenticators(PluginSnapshot now) {
         Map<String, List<AuthenticationEntry>> lists = new LinkedHashMap<>();
         for (int i = 0; i < config.listeners().size(); i++) {
             lists.put(ConfiguredListener.ownerOf(i), config.listeners().get(i).authentication());
@@ -454,7 +480,7 @@ public final class Gatehouse implements AutoCloseable {
                     .authentication()
                     .ifPresent(entries -> lists.put(ConfiguredListener.ownerOf(virtualCluster.name()), entries));
         }
-        authenticators.update(lists, now);
+        return authenticators.update(lists, now);
     }
 
     private void updateInterceptors() {
@@ -463,6 +489,7 @@ public final class Gatehouse implements AutoCloseable {
                 interceptors.update(interceptorResources.list().stream()
                         .map(Gatehouse::definition)
                         .toList());
+                connections.letRetiredGo();
             }
         }
     }
@@ -497,7 +524,7 @@ public final class Gatehouse implements AutoCloseable {
 
     /** What became of the jars in the plugins folder. */
     public List<PluginStatus> pluginStatuses() {
-        return plugins.snapshot().plugins();
+        return plugins.statuses();
     }
 
     /** Looks at the plugins folder now. */

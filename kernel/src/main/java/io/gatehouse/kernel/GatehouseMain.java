@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command line of the kernel: {@code run}, {@code check} and {@code version}. Exit codes: 0 for success, 1 for a problem of
+ * The command line of the kernel: {@code run}, {@code check}, {@code plugins} and {@code version}. Exit codes: 0 for success, 1 for a problem of
  * configuration or usage, 2 for a start that failed. Problems are sentences on stderr; a stack trace comes only with
  * {@code --stacktrace}.
  */
@@ -33,7 +33,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = GatehouseMain.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {GatehouseMain.Run.class, GatehouseMain.Check.class, GatehouseMain.ShowVersion.class})
+        subcommands = {
+            GatehouseMain.Run.class,
+            GatehouseMain.Check.class,
+            GatehouseMain.ShowVersion.class,
+            PluginsCommand.class
+        })
 public final class GatehouseMain {
 
     private static final Logger log = LoggerFactory.getLogger(GatehouseMain.class);

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,7 @@ final class IdentityPlugins {
             return Optional.of(UserResolver.identifierAsPrincipal());
         }
         return Optional.ofNullable(extractor)
-                .map(hosted -> authentication -> using(hosted, used -> used.extract(authentication)));
+                .map(hosted -> authentication -> using(() -> extractor, used -> used.extract(authentication)));
     }
 
     Optional<UserMappingStore> store() {
@@ -74,27 +75,40 @@ final class IdentityPlugins {
             @Override
             public CompletionStage<Optional<io.gatehouse.spi.identity.UserMapping>> find(
                     String authentication, String principal) {
-                return using(hosted, used -> used.find(authentication, principal));
+                return using(() -> store, used -> used.find(authentication, principal));
             }
         });
     }
 
-    /** One call, during which what is called stays alive. */
+    /** One call, of what is there now, during which it stays alive. */
     private static <T extends AutoCloseable, R> CompletionStage<R> using(
-            Hosted<T> hosted, Function<T, CompletionStage<R>> call) {
-        if (!hosted.acquire()) {
+            Supplier<@Nullable Hosted<T>> current, Function<T, CompletionStage<R>> call) {
+        Hosted<T> hosted = current.get();
+        if (hosted != null && !hosted.acquire()) {
+            // Replaced since it was read: the new one is published before the old one is let go.
+            hosted = current.get();
+            hosted = hosted != null && hosted.acquire() ? hosted : null;
+        }
+        if (hosted == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("its plugin is being replaced"));
         }
-        CompletionStage<R> stage = hosted.guard()
+        Hosted<T> used = hosted;
+        return used.guard()
                 .call(
                         "look-up",
-                        () -> Objects.requireNonNull(call.apply(hosted.value()), "null (expected: a stage)"),
-                        CompletableFuture::failedFuture);
-        return stage.whenComplete((result, failure) -> hosted.release());
+                        () -> Objects.requireNonNull(call.apply(used.value()), "null (expected: a stage)"),
+                        CompletableFuture::<R>failedFuture)
+                .whenComplete((result, failure) -> used.release());
     }
 
-    /** Plugins have changed. */
-    synchronized void update(PluginSnapshot plugins) {
+    /**
+     * Plugins have changed.
+     *
+     * @return whether extractor or store came, was replaced or went
+     */
+    synchronized boolean update(PluginSnapshot plugins) {
+        Hosted<?> extractorBefore = extractor;
+        Hosted<?> storeBefore = store;
         List<Problem> found = new ArrayList<>();
         config.principalExtractor().ifPresent(wanted -> {
             LoadedExtension<PrincipalExtractorFactory<?>> extension = plugins.find(
@@ -130,6 +144,7 @@ final class IdentityPlugins {
             }
         }
         problems = List.copyOf(found);
+        return extractor != extractorBefore || store != storeBefore;
     }
 
     /** Lets both go; what is still asked is answered. */

@@ -43,7 +43,8 @@ final class PluginInterceptorTypes implements InterceptorTypes {
             this.extension = extension;
         }
 
-        private PluginGeneration generation() {
+        @Override
+        public PluginGeneration generation() {
             return extension.generation();
         }
 

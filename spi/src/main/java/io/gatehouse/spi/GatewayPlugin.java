@@ -24,6 +24,16 @@ public abstract class GatewayPlugin extends Plugin {
         this.context = context;
     }
 
+    /**
+     * Whether this generation can do its work: reach its server, read its keys. Called after {@link #start()} and before any extension is
+     * used; throwing, or taking longer than 30 s, refuses the plugin as {@code SELF_CHECK_FAILED}, and what ran before goes on. A plugin
+     * that comes back to work by itself when its server does has nothing to check: it is its first start that would fail.
+     *
+     * @throws Exception with a sentence for operators
+     */
+    @Experimental
+    public void selfCheck() throws Exception {}
+
     /** What the kernel gives to this generation of the plugin. */
     protected final PluginContext context() {
         return context;

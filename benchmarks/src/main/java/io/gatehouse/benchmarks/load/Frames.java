@@ -11,6 +11,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
@@ -85,6 +86,12 @@ public final class Frames {
         ApiVersionsRequestData request =
                 new ApiVersionsRequestData().setClientSoftwareName("bench").setClientSoftwareVersion("1");
         return RawKafkaClient.frame(ApiKeys.API_VERSIONS, API_VERSIONS_VERSION, request, CORRELATION_ID, CLIENT_ID);
+    }
+
+    /** For the brokers only. */
+    static byte[] metadata() {
+        return RawKafkaClient.frame(
+                ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()), CORRELATION_ID, CLIENT_ID);
     }
 
     static byte[] saslHandshake() {

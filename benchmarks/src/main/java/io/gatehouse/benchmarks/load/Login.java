@@ -9,11 +9,13 @@ import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.message.SaslAuthenticateResponseData;
+import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.Errors;
 
-/** What a client does first: ApiVersions, and SASL/PLAIN where the target wants it. */
+/**
+ * What a client does first: ApiVersions, SASL/PLAIN where the target wants it, and Metadata, after which a gateway knows the user and has its
+ * broker connection.
+ */
 final class Login {
 
     private Login() {}
@@ -25,24 +27,22 @@ final class Login {
             requests.add(Frames.saslHandshake());
             requests.add(Frames.saslAuthenticate(credentials.user(), credentials.password()));
         });
+        requests.add(Frames.metadata());
         return requests;
     }
 
-    /** Connects and logs in. */
+    /** Connects, and does all of it. A login that is refused shows as a connection that is closed. */
     static RawKafkaClient connect(Target target) throws IOException {
         RawKafkaClient client = RawKafkaClient.connect("127.0.0.1", target.nodePort());
         try {
-            byte[] last = new byte[0];
+            byte[] answer = new byte[0];
             for (byte[] request : requests(target)) {
                 client.send(request);
-                last = client.readFrame();
+                answer = client.readFrame();
             }
-            if (target.credentials().isPresent()) {
-                SaslAuthenticateResponseData answer =
-                        RawKafkaClient.parse(last, ApiKeys.SASL_AUTHENTICATE, 2, Frames.CORRELATION_ID);
-                if (answer.errorCode() != Errors.NONE.code()) {
-                    throw new IOException(target.name() + ": login: " + answer.errorMessage());
-                }
+            MetadataResponseData metadata = RawKafkaClient.parse(answer, ApiKeys.METADATA, 12, Frames.CORRELATION_ID);
+            if (metadata.brokers().isEmpty()) {
+                throw new IOException(target.name() + ": brokers in the metadata: none (expected: one)");
             }
             return client;
         } catch (IOException e) {

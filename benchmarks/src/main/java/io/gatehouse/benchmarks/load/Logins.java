@@ -15,8 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
-import org.apache.kafka.common.message.MetadataRequestData;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /** Clients that come and go, and clients that come and stay. */
 public final class Logins {
@@ -65,18 +63,6 @@ public final class Logins {
 
     /** Connects, logs in, and asks for metadata; the caller closes. */
     public static RawKafkaClient open(Target target) throws IOException {
-        RawKafkaClient client = Login.connect(target);
-        try {
-            client.exchange(
-                    ApiKeys.METADATA,
-                    12,
-                    new MetadataRequestData().setTopics(List.of()),
-                    Frames.CORRELATION_ID,
-                    "bench");
-            return client;
-        } catch (IOException e) {
-            client.close();
-            throw e;
-        }
+        return Login.connect(target);
     }
 }

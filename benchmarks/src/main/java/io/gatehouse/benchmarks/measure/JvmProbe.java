@@ -83,7 +83,11 @@ public final class JvmProbe implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        connector.close();
+    public void close() {
+        try {
+            connector.close();
+        } catch (IOException gone) {
+            // The JVM has ended before.
+        }
     }
 }

@@ -220,6 +220,7 @@ public final class TargetStarter implements AutoCloseable {
         long readyNanos = System.nanoTime();
         started.add(process);
         Optional<JvmProbe> jvm = isJvm ? Optional.of(attach(process)) : Optional.empty();
+        jvm.ifPresent(started::add);
         return new Target(
                 plan.name(),
                 plan.port(),
@@ -228,7 +229,10 @@ public final class TargetStarter implements AutoCloseable {
                 jvm,
                 credentials,
                 readyNanos,
-                process::close);
+                () -> {
+                    jvm.ifPresent(JvmProbe::close);
+                    process.close();
+                });
     }
 
     private static final String JAVA =

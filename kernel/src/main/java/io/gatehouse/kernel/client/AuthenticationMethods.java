@@ -35,7 +35,13 @@ public record AuthenticationMethods(List<Entry> entries) {
             EntryFacts facts,
             @Nullable Authenticator authenticator,
             Lease lease,
-            boolean anonymous) {}
+            boolean anonymous) {
+
+        /** What it is called and what it means for users, and nothing that belongs to a plugin. */
+        Entry withoutAuthenticator() {
+            return new Entry(name, type, facts, null, Lease.NONE, anonymous);
+        }
+    }
 
     /** A use of something that may be replaced meanwhile. */
     public interface Lease {
@@ -56,14 +62,16 @@ public record AuthenticationMethods(List<Entry> entries) {
 
         /** One use less. */
         void release();
+
+        /** Whether what it keeps alive is of that generation of a plugin. */
+        default boolean isOfGeneration(Object generation) {
+            return false;
+        }
     }
 
-    /** The entry of that name, unless no loaded plugin offers its type. */
-    Optional<Entry> working(String name) {
-        return entries.stream()
-                .filter(entry -> entry.name().equals(name))
-                .filter(entry -> entry.anonymous() || entry.authenticator() != null)
-                .findFirst();
+    /** The entry of that name. */
+    Optional<Entry> named(String name) {
+        return entries.stream().filter(entry -> entry.name().equals(name)).findFirst();
     }
 
     /** The mechanisms that are offered. */

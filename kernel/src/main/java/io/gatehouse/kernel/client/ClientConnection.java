@@ -397,6 +397,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         });
     }
 
+    /** From any thread: between two frames, the chain that counts from the next one can be built now. */
+    void letRetiredGo() {
+        context.executor().execute(() -> {
+            Chain current = chain;
+            boolean between = !isHeld() && !clientGone && requests.reader().isBetweenFrames();
+            if (current != null && between && current.holdsRetired()) {
+                login.followInterceptors();
+            }
+        });
+    }
+
+    /** From any thread. */
+    void closeIfHolding(Object generation, String reason) {
+        context.executor().execute(() -> {
+            boolean holds = (chain != null && chain.holds(generation))
+                    || requests.holds(generation)
+                    || login.holds(generation)
+                    || inFlight.anyAttachment(
+                            attachment -> attachment instanceof Exchange exchange && exchange.holds(generation));
+            if (holds && !closed) {
+                log.warn("connection {} from {}{} is closed: {}", id, remoteAddress(), login.userForLog(), reason);
+                close("replaced", reason);
+            }
+        });
+    }
+
     /** From any thread. */
     void closeFromOutside(String reason) {
         context.executor().execute(() -> close("stopped", reason));

@@ -31,6 +31,16 @@ public final class ConnectionRegistry {
         connections().forEach(ClientConnection::drain);
     }
 
+    /** Connections that no request comes from use the interceptors of now too, so that none keeps a replaced plugin alive. */
+    public void letRetiredGo() {
+        connections().forEach(ClientConnection::letRetiredGo);
+    }
+
+    /** Closes the connections that use, or wait for, anything of that generation of a plugin. */
+    public void closeHolding(Object generation, String reason) {
+        connections().forEach(connection -> connection.closeIfHolding(generation, reason));
+    }
+
     /** Closes what is left. */
     public void closeAll() {
         connections().forEach(connection -> connection.closeFromOutside("the gateway stops"));

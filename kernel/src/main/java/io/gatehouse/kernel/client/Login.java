@@ -129,7 +129,7 @@ final class Login {
     }
 
     private void authenticateByTls(Entry tls, List<X509Certificate> certificates) {
-        entry = tls;
+        entry = tls.withoutAuthenticator();
         mechanism = TLS;
         if (!tls.lease().acquire()) {
             connection.closeSilently("authenticator " + tls.name() + " is being replaced");
@@ -166,6 +166,22 @@ final class Login {
                 connection.closeSilently(reason);
             }
         });
+    }
+
+    /** While no request comes: uses the interceptors of now. */
+    void followInterceptors() {
+        session.followInterceptors();
+    }
+
+    /** Whether the exchange under way is of that generation of a plugin. */
+    boolean holds(Object generation) {
+        return lease.isOfGeneration(generation);
+    }
+
+    /** The user with a comma before it; empty while there is none. */
+    String userForLog() {
+        User user = session.user();
+        return user == null ? "" : ", " + user;
     }
 
     /** How resolving a user ended. */
@@ -231,17 +247,22 @@ final class Login {
     }
 
     private boolean begin(Entry offering, String wanted) {
-        if (!offering.lease().acquire()) {
-            return false;
+        Entry used = offering;
+        if (!used.lease().acquire()) {
+            // Replaced since it was read: the new one is published before the old one is let go.
+            used = listener.methods().offering(wanted).orElse(offering);
+            if (!used.lease().acquire()) {
+                return false;
+            }
         }
-        entry = offering;
+        entry = used.withoutAuthenticator();
         mechanism = wanted;
-        lease = offering.lease();
+        lease = used.lease();
         try {
-            exchange = ((SaslAuthenticator) offering.authenticator()).begin(wanted, connection);
+            exchange = ((SaslAuthenticator) used.authenticator()).begin(wanted, connection);
             return exchange != null;
         } catch (RuntimeException | LinkageError e) {
-            log.debug("authenticator {} failed to begin", offering.name(), e);
+            log.debug("authenticator {} failed to begin", used.name(), e);
             closeExchange();
             return false;
         }

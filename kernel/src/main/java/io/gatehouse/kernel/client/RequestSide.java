@@ -357,6 +357,11 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         return deciding != null || reader().isPassing();
     }
 
+    /** Whether the request that is being decided may be seen by that generation of a plugin. */
+    boolean holds(Object generation) {
+        return deciding != null && deciding.exchange().holds(generation);
+    }
+
     // ---- requests of interceptors, and the end
 
     void sendOwn(Exchange exchange) {

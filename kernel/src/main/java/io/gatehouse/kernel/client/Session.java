@@ -30,12 +30,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Node;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who a connection runs as, and with which chain: resolves the user, follows changes of mappings, accounts, interceptors and plugins
  * before the next request, and knows when credentials have expired. Belongs to the connection's event loop.
  */
 final class Session {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
 
     private final ClientConnection connection;
     private final ClientServices services;
@@ -92,7 +96,8 @@ final class Session {
                 outcome.refused("", problem, true);
                 return;
             }
-            entry = used;
+            // The connection may live for weeks: it must not keep a plugin's authenticator in memory.
+            entry = used.withoutAuthenticator();
             authentication = named;
             watchExpiry(named);
             outcome.established();
@@ -216,6 +221,18 @@ final class Session {
         return true;
     }
 
+    /** While no request comes: uses the interceptors of now where all can work. Else the next request is told why not. */
+    void followInterceptors() {
+        User current = user;
+        if (current != null
+                && services.interceptors().current().problem(current).isEmpty()) {
+            String problem = adopt(current);
+            if (problem != null) {
+                log.debug("connection {}: stays with its interceptors for now: {}", connection.id(), problem);
+            }
+        }
+    }
+
     private void resolveAgain() {
         connection.hold(Hold.RESOLVING);
         observeIdentities();
@@ -230,12 +247,15 @@ final class Session {
         });
     }
 
-    /** What the authenticator says now of an earlier result. Who is not listed any more, or cannot be asked, has none. */
+    /**
+     * What the authenticator says now of an earlier result. Who is not listed any more has none; while the plugin of who is listed is
+     * away, what it said holds.
+     */
     private CompletionStage<Optional<Authentication>> refreshed(Authentication before) {
         Entry current = acquired(before.name());
         if (current == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException("authentication " + before.name()
-                    + " (expected: an entry that is listed, of a type that a loaded plugin offers)"));
+            return CompletableFuture.failedFuture(new IllegalStateException(
+                    "authentication " + before.name() + " (expected: an entry that is listed)"));
         }
         if (current.authenticator() == null) {
             return CompletableFuture.completedFuture(Optional.of(before));
@@ -254,15 +274,15 @@ final class Session {
         }
     }
 
-    /** The entry of that name with a use of its authenticator; null when there is none that works. */
+    /** The entry of that name with a use of its authenticator, if it has one; null when there is none. */
     private @Nullable Entry acquired(String name) {
-        Entry current = listener.methods().working(name).orElse(null);
+        Entry current = listener.methods().named(name).orElse(null);
         if (current == null || current.lease().acquire()) {
             return current;
         }
         // Replaced since it was read: the new one is published before the old one is let go.
         return listener.methods()
-                .working(name)
+                .named(name)
                 .filter(replacement -> replacement.lease().acquire())
                 .orElse(null);
     }

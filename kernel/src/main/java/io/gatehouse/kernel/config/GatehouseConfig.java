@@ -7,6 +7,7 @@ package io.gatehouse.kernel.config;
 import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -54,7 +55,15 @@ public record GatehouseConfig(
             Path folder,
 
             @Description("Ids of plugins without which the gateway is not ready.") @Default("[]")
-            List<String> required) {}
+            List<String> required,
+
+            @Description("How long a replaced plugin may be held before connections that hold it are closed.")
+            @Default("10m")
+            Duration drainTimeout,
+
+            @Description("How long a plugin that has ended may stay in memory before it is reported as a leak.")
+            @Default("5m")
+            Duration leakTimeout) {}
 
     /** The {@code management} block. Immutable. */
     public record ManagementConfig(

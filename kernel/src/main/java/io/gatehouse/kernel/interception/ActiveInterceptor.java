@@ -20,6 +20,7 @@ final class ActiveInterceptor {
     private final Interceptor interceptor;
     private final InterceptorTypes.@Nullable Type type;
     private final AtomicInteger users = new AtomicInteger(1);
+    private volatile boolean retired;
 
     /** @param type null for an interceptor of the kernel's own */
     ActiveInterceptor(String name, Interceptor interceptor, InterceptorTypes.@Nullable Type type) {
@@ -40,6 +41,20 @@ final class ActiveInterceptor {
         return other.equals(type);
     }
 
+    boolean isOfGeneration(Object generation) {
+        return type != null && type.generation() == generation;
+    }
+
+    /** Not for anything new any more. */
+    void retire() {
+        retired = true;
+        release();
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
     /** A chain begins to use it; false when it is closed already. */
     boolean acquire() {
         int now = users.get();
@@ -52,7 +67,7 @@ final class ActiveInterceptor {
         return false;
     }
 
-    /** A chain, or the set that it was active in, lets it go. */
+    /** A chain lets it go. */
     void release() {
         if (users.decrementAndGet() == 0 && type != null) {
             Thread closing = new Thread(this::close, "gatehouse-close-" + name);

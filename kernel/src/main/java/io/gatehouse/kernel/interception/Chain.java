@@ -216,6 +216,26 @@ public final class Chain {
         return limit == null ? offered : Math.min(offered, limit.max());
     }
 
+    /** Whether an interceptor of it is no longer for anything new. */
+    public boolean holdsRetired() {
+        for (Link link : links) {
+            if (link.owner().isRetired()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an interceptor of it is of that generation of a plugin. */
+    public boolean holds(Object generation) {
+        for (Link link : links) {
+            if (link.owner().isOfGeneration(generation)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** One more request in flight walks it. */
     void retain() {
         users++;

@@ -147,6 +147,11 @@ public final class Exchange implements RequestContext, ResponseContext {
         return !responseHandlers.isEmpty() || chain.wantsResponse(api.id);
     }
 
+    /** Whether an interceptor that may still see it is of that generation of a plugin. */
+    public boolean holds(Object generation) {
+        return chain.holds(generation);
+    }
+
     /** Over, however it ended: late decisions are ignored, and the chain is let go. */
     public void end() {
         if (!ended) {

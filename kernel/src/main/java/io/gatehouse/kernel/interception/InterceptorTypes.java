@@ -35,6 +35,11 @@ public interface InterceptorTypes {
         /** A call into the plugin threw. Counts and logs. */
         void failed(String where, Throwable failure);
 
+        /** What is replaced as a whole when the plugin is; compared by identity. */
+        default Object generation() {
+            return this;
+        }
+
         /** The interceptor that {@link #create} made is closed: its generation is not held by it any more. */
         void released();
     }

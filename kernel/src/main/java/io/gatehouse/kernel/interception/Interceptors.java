@@ -68,7 +68,7 @@ public final class Interceptors {
         current = new InterceptorSet(entries, roundsOf(entries), current.firstRound(), current.identityVersion());
         for (Entry gone : before.values()) {
             if (gone.active() != null) {
-                gone.active().release();
+                gone.active().retire();
             }
         }
     }

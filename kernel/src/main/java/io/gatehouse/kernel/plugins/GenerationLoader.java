@@ -35,11 +35,13 @@ final class GenerationLoader {
     private final Duration deadline;
     private final Executor closer;
     private final Consumer<PluginGeneration> onEnd;
+    private final Consumer<PluginClassLoader> onDrop;
 
     /**
-     * @param deadline for creating the extensions, for {@code start} and for {@code stop}, each
+     * @param deadline for creating the extensions, for {@code start}, the self-check and {@code stop}, each
      * @param closer where generations end
      * @param onEnd told when a generation has ended
+     * @param onDrop told when all that is left of a generation, or of what did not become one, is its loader
      */
     GenerationLoader(
             SharedPackages shared,
@@ -47,13 +49,15 @@ final class GenerationLoader {
             PluginResources resources,
             Duration deadline,
             Executor closer,
-            Consumer<PluginGeneration> onEnd) {
+            Consumer<PluginGeneration> onEnd,
+            Consumer<PluginClassLoader> onDrop) {
         this.shared = shared;
         this.meters = meters;
         this.resources = resources;
         this.deadline = deadline;
         this.closer = closer;
         this.onEnd = onEnd;
+        this.onDrop = onDrop;
     }
 
     /** Loads and starts; when that fails, nothing of it is left. */
@@ -173,6 +177,21 @@ final class GenerationLoader {
                 GenerationLoader.this.stop(manifest, loader, main);
             }
         });
+        if (main instanceof GatewayPlugin plugin) {
+            selfCheck(manifest, loader, plugin);
+        }
+    }
+
+    private void selfCheck(PluginManifest manifest, PluginClassLoader loader, GatewayPlugin plugin)
+            throws PluginRejectedException {
+        try {
+            call(manifest, loader, RejectionCode.SELF_CHECK_FAILED, "self-check", () -> {
+                plugin.selfCheck();
+                return null;
+            });
+        } catch (PluginRejectedException e) {
+            throw new PluginRejectedException(RejectionCode.SELF_CHECK_FAILED, e.getMessage(), e);
+        }
     }
 
     private Plugin mainClass(PluginManifest manifest, PluginClassLoader loader, HostedPluginContext context)
@@ -249,7 +268,7 @@ final class GenerationLoader {
         }
     }
 
-    private static void dispose(
+    private void dispose(
             PluginManifest manifest, PluginClassLoader loader, GenerationManager manager, HostedPluginContext context) {
         try {
             manager.stopAndUnload();
@@ -257,6 +276,7 @@ final class GenerationLoader {
             log.warn("Plugin {} cannot be unloaded", manifest, e);
         }
         context.close();
+        onDrop.accept(loader);
         try {
             loader.close();
         } catch (IOException e) {

@@ -21,6 +21,9 @@ final class PluginFolder {
 
     private static final Logger log = LoggerFactory.getLogger(PluginFolder.class);
 
+    /** Touching it asks for a rescan. */
+    static final String RESCAN = ".rescan";
+
     private static final int WRITABLE_BY_OTHERS = 0022;
     private static final Integer ROOT = 0;
 
@@ -43,6 +46,20 @@ final class PluginFolder {
             FileTime modified,
             @Nullable Object fileKey,
             @Nullable Rejection insecure) {}
+
+    Path path() {
+        return folder;
+    }
+
+    /** When somebody last asked for a rescan by touching {@code .rescan}; null when nobody has. */
+    @Nullable
+    FileTime rescanRequest() {
+        try {
+            return Files.getLastModifiedTime(folder.resolve(RESCAN));
+        } catch (IOException e) {
+            return null;
+        }
+    }
 
     Path resolve(String file) {
         return folder.resolve(file);

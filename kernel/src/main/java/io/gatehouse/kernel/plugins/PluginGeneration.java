@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.plugins;
 
 import io.gatehouse.spi.PluginContext;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,7 @@ public final class PluginGeneration {
     private final HostedPluginContext context;
     private final Consumer<PluginGeneration> end;
     private final Executor closer;
+    private final Instant since = Instant.now();
     private final AtomicBoolean retired = new AtomicBoolean();
     private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -80,6 +82,16 @@ public final class PluginGeneration {
         return extensions;
     }
 
+    /** What may not work although the jar was not refused, each a sentence. */
+    public List<String> warnings() {
+        return manifest.warnings();
+    }
+
+    /** When it was started. */
+    public Instant since() {
+        return since;
+    }
+
     /** Through which every call into this plugin goes. */
     public PluginGuard guard() {
         return guard;
@@ -98,7 +110,7 @@ public final class PluginGeneration {
     /** Takes a lease; false when the generation has ended: look it up in the current snapshot again. */
     public boolean acquire() {
         int current = leases.get();
-        while (current > 0) {
+        while (current > 0 && !ended.get()) {
             if (leases.compareAndSet(current, current + 1)) {
                 return true;
             }

@@ -8,33 +8,36 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs the plugins that lie in a folder. Each jar becomes a {@link PluginGeneration} or is refused with a reason; what the generations
  * offer is published as an immutable {@link PluginSnapshot}. A jar that comes, changes or goes takes effect while running: the new
- * generation is loaded and started first, then the snapshot is replaced, then the old one is retired and ends with its last lease. A jar
- * that is refused changes nothing of what ran before.
+ * generation is loaded and started first, then the snapshot is replaced, then the old one is retired and ends with its last lease, at
+ * the latest after the drain deadline. A jar that is refused changes nothing of what ran before.
  *
  * <p>Thread-safe: the folder is looked at by one thread at a time, the snapshot is read without a lock.
  */
@@ -43,23 +46,22 @@ public final class PluginHost implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PluginHost.class);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-    private static final Duration START_DEADLINE = Duration.ofSeconds(30);
     private static final long END_SECONDS = 10;
 
     /** How long what plugins have made may take to close when the gateway stops. */
     private static final Duration LEASES = Duration.ofSeconds(2);
 
-    private final Path folder;
+    private final PluginFolder folder;
     private final Staging staging;
+    private final @Nullable PluginDocument document;
     private final PluginInbox inbox;
-    private final GenerationLoader loader;
-    private final Set<String> reservedKinds;
-    private final Map<String, PluginGeneration> running = new TreeMap<>();
-    /** Which file each running plugin comes from; it may have been renamed since it was loaded. */
-    private final Map<String, String> files = new HashMap<>();
+    private final RunningPlugins running;
+    private final Draining draining;
+    private final LeakWatch leaks;
 
     private final Set<PluginGeneration> loaded = ConcurrentHashMap.newKeySet();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Runnable>> callers = new CopyOnWriteArrayList<>();
     /** Discards: a last lease that comes back after {@link #close} finds its generation ended. */
     private final ExecutorService closer = new ThreadPoolExecutor(
             0,
@@ -73,39 +75,48 @@ public final class PluginHost implements AutoCloseable {
     private final ScheduledExecutorService poller =
             Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "plugins-folder"));
 
+    private final AtomicBoolean hinted = new AtomicBoolean();
     private volatile PluginSnapshot snapshot = PluginSnapshot.EMPTY;
+    private @Nullable FolderWatch watch;
+    private @Nullable FileTime rescanned;
     private boolean closed;
 
     /**
      * @param folder where operators drop jars
      * @param staging a private folder for the copies that are loaded; made, and emptied at start
+     * @param document a file that says what became of each jar, renewed at every change; null for none
      * @param meters where the plugins' meters appear, each with the tag {@code plugin}
      * @param resources where plugins read the resources of their kinds
      * @param reservedKinds names of resource kinds that are the gateway's own
      */
     public PluginHost(
-            Path folder, Path staging, MeterRegistry meters, PluginResources resources, Set<String> reservedKinds) {
-        this(folder, staging, meters, resources, reservedKinds, START_DEADLINE);
-    }
-
-    PluginHost(
             Path folder,
             Path staging,
+            @Nullable Path document,
             MeterRegistry meters,
             PluginResources resources,
-            Set<String> reservedKinds,
-            Duration startDeadline) {
-        this.folder = folder;
-        this.reservedKinds = Set.copyOf(reservedKinds);
+            PluginHostOptions options) {
+        this.folder = new PluginFolder(folder, staging);
         this.staging = new Staging(staging);
+        this.document = document == null ? null : new PluginDocument(document);
+        this.draining = new Draining(options.drainDeadline(), closer);
+        this.leaks = new LeakWatch(options.leakAfter(), meters);
         ClassLoader application = PluginHost.class.getClassLoader();
         SpiVersion spi = SpiVersion.ofThisGateway();
         this.inbox = new PluginInbox(
-                new PluginFolder(folder, staging),
+                this.folder,
                 this.staging,
-                new PluginValidator(spi, Runtime.version().feature(), new LinkageCheck(application, spi)));
-        this.loader = new GenerationLoader(
-                new SharedPackages(application), meters, resources, startDeadline, closer, loaded::remove);
+                new PluginValidator(spi, Runtime.version().feature(), new LinkageCheck(application, spi)),
+                options.settle());
+        GenerationLoader loader = new GenerationLoader(
+                new SharedPackages(application),
+                meters,
+                resources,
+                options.startDeadline(),
+                closer,
+                this::ended,
+                this::dropped);
+        this.running = new RunningPlugins(inbox, loader, options.reserved());
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -115,8 +126,8 @@ public final class PluginHost implements AutoCloseable {
     }
 
     /**
-     * Loads what lies in the folder, and looks at it every 500 ms from then on. A jar that is refused does not fail the start: see
-     * {@link PluginSnapshot#plugins()}.
+     * Loads what lies in the folder, and looks at it from then on every 500 ms, or at once when the operating system hints at a change. A
+     * jar that is refused does not fail the start: see {@link PluginSnapshot#plugins()}.
      *
      * @throws UncheckedIOException when the staging folder cannot be made
      */
@@ -124,6 +135,7 @@ public final class PluginHost implements AutoCloseable {
         startWithoutPolling();
         long millis = POLL_INTERVAL.toMillis();
         poller.scheduleWithFixedDelay(this::poll, millis, millis, TimeUnit.MILLISECONDS);
+        watch = new FolderWatch(folder.path(), this::hint);
     }
 
     void startWithoutPolling() {
@@ -132,6 +144,7 @@ public final class PluginHost implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("staging folder " + staging.folder() + " cannot be made", e);
         }
+        rescanned = folder.rescanRequest();
         rescan();
     }
 
@@ -140,23 +153,69 @@ public final class PluginHost implements AutoCloseable {
         return snapshot;
     }
 
+    /** What became of each jar, with the generations that were replaced and are held still; as it is now. */
+    public List<PluginStatus> statuses() {
+        List<PluginStatus> statuses = new ArrayList<>(snapshot.plugins());
+        statuses.addAll(draining.statuses());
+        return List.copyOf(statuses);
+    }
+
     /** Calls the listener after every new snapshot, on the thread that published it, before the old generations are retired. */
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
 
+    /**
+     * Calls the listener with a generation that was replaced long ago and is held still: whoever uses it is to let it go. A few seconds
+     * later it ends whatever is held.
+     */
+    public void onOverdue(Consumer<PluginGeneration> listener) {
+        draining.onOverdue(listener);
+    }
+
+    /** @param everyThread runs a task on threads that call into plugins, so that what a plugin left there can be removed */
+    public void onThreads(Consumer<Runnable> everyThread) {
+        callers.add(everyThread);
+    }
+
     /** Looks at the folder now; a file counts without waiting whether it still grows. */
     public synchronized void rescan() {
         scan(true);
+        writeDocument(false);
     }
 
     /** Looks at the folder; a file counts once it is the same in two polls. */
     synchronized void poll() {
         try {
-            scan(false);
+            FileTime requested = folder.rescanRequest();
+            boolean rescan = requested != null && !requested.equals(rescanned);
+            rescanned = requested;
+            scan(rescan);
+            draining.enforce();
+            leaks.check();
+            writeDocument(rescan);
         } catch (RuntimeException e) {
             // A poller that throws is never called again.
-            log.error("The plugins folder {} cannot be worked on; the next poll tries again", folder, e);
+            log.error("The plugins folder {} cannot be worked on; the next poll tries again", folder.path(), e);
+        }
+    }
+
+    /** Something may have changed: looks now, and again when it has had the time to settle. */
+    private void hint() {
+        if (!hinted.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            poller.execute(this::poll);
+            poller.schedule(
+                    () -> {
+                        hinted.set(false);
+                        poll();
+                    },
+                    POLL_INTERVAL.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("Closed: nobody looks at {} any more", folder.path());
         }
     }
 
@@ -164,152 +223,31 @@ public final class PluginHost implements AutoCloseable {
         if (closed || !inbox.refresh(settled)) {
             return;
         }
-        List<PluginGeneration> before = List.copyOf(running.values());
-        List<PluginStatus> refused = reconcile();
+        Collection<PluginGeneration> before = running.generations();
+        Map<String, String> filesBefore = running.files();
+        List<RunningPlugins.Refusal> refused = running.reconcile();
         List<PluginGeneration> gone = new ArrayList<>(before);
-        gone.removeAll(running.values());
-        List<PluginGeneration> come = new ArrayList<>(running.values());
+        gone.removeAll(running.generations());
+        List<PluginGeneration> come = new ArrayList<>(running.generations());
         come.removeAll(before);
 
+        loaded.addAll(come);
         gone.forEach(PluginGeneration::hideMeters);
         come.forEach(PluginGeneration::showMeters);
         publish(refused);
-        gone.forEach(PluginGeneration::retire);
+        for (PluginGeneration generation : gone) {
+            draining.add(generation, filesBefore.getOrDefault(generation.id(), generation.file()));
+            generation.retire();
+        }
         staging.keepOnly(hashesInUse());
     }
 
-    /** Brings what runs in line with the inbox; returns what is refused. */
-    private List<PluginStatus> reconcile() {
-        Map<String, List<PluginInbox.Entry>> byId = new TreeMap<>();
-        for (PluginInbox.Entry entry : inbox.entries()) {
-            if (entry.manifest() != null) {
-                byId.computeIfAbsent(entry.manifest().id(), id -> new ArrayList<>())
-                        .add(entry);
-            }
-        }
-        running.values().removeIf(generation -> !byId.containsKey(generation.id()) && isGone(generation));
-        files.keySet().retainAll(running.keySet());
-
+    private void publish(List<RunningPlugins.Refusal> refusals) {
         List<PluginStatus> refused = new ArrayList<>();
-        for (PluginInbox.Entry entry : inbox.entries()) {
-            try {
-                bringUp(entry, byId);
-            } catch (PluginRejectedException e) {
-                refused.add(refusal(entry, e));
-            }
+        for (RunningPlugins.Refusal refusal : refusals) {
+            refused.add(status(refusal));
         }
-        return refused;
-    }
-
-    /** A plugin has gone when its file has, or is another plugin's now; a refused new version of it changes nothing. */
-    private boolean isGone(PluginGeneration generation) {
-        String file = files.get(generation.id());
-        for (PluginInbox.Entry entry : inbox.entries()) {
-            if (entry.file().equals(file)) {
-                return entry.manifest() != null;
-            }
-        }
-        return true;
-    }
-
-    private void bringUp(PluginInbox.Entry entry, Map<String, List<PluginInbox.Entry>> byId)
-            throws PluginRejectedException {
-        PluginManifest manifest = entry.manifest();
-        StagedJar jar = entry.jar();
-        if (manifest == null || jar == null) {
-            throw entry.refusal();
-        }
-        PluginGeneration current = running.get(manifest.id());
-        boolean runs = current != null && current.hash().equals(jar.hash());
-        List<PluginInbox.Entry> sameId = byId.getOrDefault(manifest.id(), List.of());
-        if (sameId.size() > 1 && !(runs && entry.file().equals(files.get(manifest.id())))) {
-            throw new PluginRejectedException(
-                    RejectionCode.DUPLICATE_ID,
-                    "Plugin-Id: " + manifest.id() + " stands in "
-                            + sameId.stream().map(PluginInbox.Entry::file).collect(Collectors.joining(" and "))
-                            + " (expected: one file per plugin)");
-        }
-        if (runs) {
-            files.put(manifest.id(), entry.file());
-            return;
-        }
-        if (entry.rejection() != null) {
-            throw entry.refusal();
-        }
-        if (current != null && current.version().equals(manifest.version())) {
-            throw new PluginRejectedException(
-                    RejectionCode.SAME_VERSION_OTHER_BYTES,
-                    "Plugin-Version: " + manifest.version() + " of " + manifest.id()
-                            + " runs already with other content (expected: a new version for new content)");
-        }
-        running.put(manifest.id(), load(entry, jar, manifest));
-        files.put(manifest.id(), entry.file());
-    }
-
-    private PluginGeneration load(PluginInbox.Entry entry, StagedJar jar, PluginManifest manifest)
-            throws PluginRejectedException {
-        PluginGeneration generation;
-        try {
-            generation = loader.load(jar, manifest);
-        } catch (PluginRejectedException e) {
-            inbox.reject(entry.file(), Rejection.of(e));
-            throw e;
-        }
-        loaded.add(generation);
-        try {
-            requireFreeNames(generation);
-        } catch (PluginRejectedException e) {
-            generation.close();
-            throw e;
-        }
-        log.info("Plugin {} from {} has started: {}", generation, entry.file(), generation.extensions());
-        return generation;
-    }
-
-    private void requireFreeNames(PluginGeneration newcomer) throws PluginRejectedException {
-        for (LoadedExtension<?> extension : newcomer.extensions()) {
-            if (extension.type() == ExtensionType.RESOURCE_KIND && reservedKinds.contains(extension.name())) {
-                throw new PluginRejectedException(
-                        RejectionCode.DUPLICATE_EXTENSION,
-                        extension.type() + " \"" + extension.name() + "\" of " + newcomer.id()
-                                + " is the gateway's own (expected: another name than one of " + reservedKinds + ")");
-            }
-        }
-        for (PluginGeneration other : running.values()) {
-            if (other.id().equals(newcomer.id())) {
-                continue;
-            }
-            for (LoadedExtension<?> extension : newcomer.extensions()) {
-                if (other.offers(extension.type(), extension.name())) {
-                    throw new PluginRejectedException(
-                            RejectionCode.DUPLICATE_EXTENSION,
-                            extension.type() + " \"" + extension.name() + "\" of " + newcomer.id() + " is offered by "
-                                    + other.id() + " already (expected: one name per extension point)");
-                }
-            }
-        }
-    }
-
-    private void publish(List<PluginStatus> refused) {
-        List<PluginStatus> plugins = new ArrayList<>(refused);
-        for (PluginGeneration generation : running.values()) {
-            plugins.add(new PluginStatus(
-                    files.getOrDefault(generation.id(), generation.file()),
-                    generation.id(),
-                    generation.version(),
-                    generation.hash(),
-                    PluginStatus.State.STARTED,
-                    null,
-                    null,
-                    generation.extensions().stream().map(Object::toString).toList()));
-        }
-        plugins.sort(Comparator.comparing(PluginStatus::file).thenComparing(PluginStatus::state));
-        for (PluginStatus status : refused) {
-            if (!snapshot.plugins().contains(status)) {
-                log.error("Plugin {} is refused: {}: {}", status.file(), status.code(), status.message());
-            }
-        }
-        snapshot = new PluginSnapshot(running.values(), plugins);
+        snapshot = new PluginSnapshot(running.generations(), running.files(), refused);
         for (Runnable listener : listeners) {
             try {
                 listener.run();
@@ -319,17 +257,15 @@ public final class PluginHost implements AutoCloseable {
         }
     }
 
-    private static PluginStatus refusal(PluginInbox.Entry entry, PluginRejectedException e) {
-        PluginManifest manifest = entry.manifest();
-        return new PluginStatus(
-                entry.file(),
-                manifest == null ? null : manifest.id(),
-                manifest == null ? null : manifest.version(),
-                entry.hash(),
-                PluginStatus.State.REJECTED,
-                e.code(),
-                e.getMessage(),
-                List.of());
+    private PluginStatus status(RunningPlugins.Refusal refusal) {
+        PluginStatus now = PluginStatus.refused(refusal.entry(), refusal.reason(), Instant.now());
+        for (PluginStatus before : snapshot.plugins()) {
+            if (before.isSameRefusal(now)) {
+                return before;
+            }
+        }
+        log.error("Plugin {} is refused: {}: {}", now.file(), now.code(), now.message());
+        return now;
     }
 
     private Set<String> hashesInUse() {
@@ -340,6 +276,30 @@ public final class PluginHost implements AutoCloseable {
                 .forEach(hashes::add);
         loaded.stream().map(PluginGeneration::hash).forEach(hashes::add);
         return hashes;
+    }
+
+    private void writeDocument(boolean always) {
+        if (document != null) {
+            document.write(statuses(), leaks.leaked(), rescanned, always);
+        }
+    }
+
+    private void ended(PluginGeneration generation) {
+        loaded.remove(generation);
+        draining.ended(generation);
+    }
+
+    /** All that is left of a generation is its loader. */
+    private void dropped(PluginClassLoader loader) {
+        Leftovers.clear(loader, task -> {
+            try {
+                poller.execute(task);
+                callers.forEach(everyThread -> everyThread.accept(task));
+            } catch (RejectedExecutionException e) {
+                log.debug("Closed: the threads are gone");
+            }
+        });
+        leaks.dropped(loader);
     }
 
     /**
@@ -353,6 +313,9 @@ public final class PluginHost implements AutoCloseable {
                 return;
             }
             closed = true;
+            if (watch != null) {
+                watch.close();
+            }
             running.clear();
             loaded.forEach(PluginGeneration::retire);
         }
@@ -365,6 +328,9 @@ public final class PluginHost implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        if (document != null) {
+            document.delete();
         }
         staging.remove();
     }

@@ -5,10 +5,15 @@
 package io.gatehouse.kernel.plugins;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +30,24 @@ final class PluginInbox {
     private final PluginValidator validator;
 
     private final Map<String, Entry> entries = new TreeMap<>();
-    private Map<String, PluginFolder.Stamp> lastSeen = Map.of();
+    private final long settleNanos;
+    private Map<String, Seen> lastSeen = Map.of();
     private boolean listable = true;
 
-    PluginInbox(PluginFolder folder, Staging staging, PluginValidator validator) {
+    /** @param settle how long a file must stay as it is before it counts; two looks are needed however far apart */
+    PluginInbox(PluginFolder folder, Staging staging, PluginValidator validator, Duration settle) {
         this.folder = folder;
         this.staging = staging;
         this.validator = validator;
+        this.settleNanos = settle.toNanos();
     }
+
+    /**
+     * How a file looked, and since when.
+     *
+     * @param stamp null for a file that is missing: a plugin that is deleted and copied anew is replaced without a gap
+     */
+    private record Seen(PluginFolder.@Nullable Stamp stamp, long nanos) {}
 
     /**
      * One jar as it was when it was last read.
@@ -93,23 +108,33 @@ final class PluginInbox {
             return false;
         }
         listable = true;
-        boolean changed = entries.keySet().removeIf(file -> !seen.containsKey(file) && isGone(file, settled));
-        for (Map.Entry<String, PluginFolder.Stamp> each : seen.entrySet()) {
-            Entry known = entries.get(each.getKey());
-            boolean asKnown = known != null && known.stamp().equals(each.getValue());
-            boolean stable = settled || each.getValue().equals(lastSeen.get(each.getKey()));
-            if (!asKnown && stable) {
-                entries.put(each.getKey(), inspect(each.getKey(), each.getValue(), known));
-                changed = true;
-            }
+        Set<String> names = new TreeSet<>(entries.keySet());
+        names.addAll(seen.keySet());
+        Map<String, Seen> now = new HashMap<>();
+        boolean changed = false;
+        for (String name : names) {
+            Seen before = lastSeen.get(name);
+            boolean same = before != null && Objects.equals(before.stamp(), seen.get(name));
+            Seen first = same ? before : new Seen(seen.get(name), System.nanoTime());
+            now.put(name, first);
+            boolean stays = same && System.nanoTime() - first.nanos() >= settleNanos;
+            changed |= (settled || stays) && follow(name, seen.get(name));
         }
-        lastSeen = seen;
+        lastSeen = now;
         return changed;
     }
 
-    /** Missing twice in a row, so that a plugin that is deleted and copied anew, perhaps under another name, is replaced without a gap. */
-    private boolean isGone(String file, boolean settled) {
-        return settled || !lastSeen.containsKey(file);
+    /** Takes a file as it is, or is gone; returns whether that is news. */
+    private boolean follow(String file, PluginFolder.@Nullable Stamp stamp) {
+        if (stamp == null) {
+            return entries.remove(file) != null;
+        }
+        Entry known = entries.get(file);
+        if (known != null && known.stamp().equals(stamp)) {
+            return false;
+        }
+        entries.put(file, inspect(file, stamp, known));
+        return true;
     }
 
     private Entry inspect(String file, PluginFolder.Stamp stamp, @Nullable Entry known) {

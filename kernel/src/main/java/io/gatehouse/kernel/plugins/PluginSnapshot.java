@@ -6,6 +6,7 @@ package io.gatehouse.kernel.plugins;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +17,19 @@ import org.pf4j.ExtensionPoint;
 /** What the plugins offer at one moment. Immutable; a change of plugins publishes another one. */
 public final class PluginSnapshot {
 
-    static final PluginSnapshot EMPTY = new PluginSnapshot(List.of(), List.of());
+    static final PluginSnapshot EMPTY = new PluginSnapshot(List.of(), Map.of(), List.of());
 
     private final Map<ExtensionType<?>, Map<String, LoadedExtension<?>>> extensions;
     private final Map<String, PluginGeneration> generations;
-    private final List<PluginStatus> plugins;
+    private final Map<String, String> files;
+    private final List<PluginStatus> refused;
 
-    PluginSnapshot(Collection<PluginGeneration> generations, List<PluginStatus> plugins) {
+    /** @param files where the generations come from, by plugin id */
+    PluginSnapshot(Collection<PluginGeneration> generations, Map<String, String> files, List<PluginStatus> refused) {
         this.extensions = new HashMap<>();
         this.generations = new TreeMap<>();
-        this.plugins = List.copyOf(plugins);
+        this.files = Map.copyOf(files);
+        this.refused = List.copyOf(refused);
         for (PluginGeneration generation : generations) {
             this.generations.put(generation.id(), generation);
             for (LoadedExtension<?> extension : generation.extensions()) {
@@ -58,6 +62,12 @@ public final class PluginSnapshot {
 
     /** What became of each jar, ordered by file; a plugin that runs on although its file was replaced by a refused one has two. */
     public List<PluginStatus> plugins() {
-        return plugins;
+        List<PluginStatus> plugins = new ArrayList<>(refused);
+        for (PluginGeneration generation : generations.values()) {
+            String file = files.getOrDefault(generation.id(), generation.file());
+            plugins.add(PluginStatus.of(generation, file, PluginStatus.State.STARTED, generation.since()));
+        }
+        plugins.sort(Comparator.comparing(PluginStatus::file).thenComparing(PluginStatus::state));
+        return List.copyOf(plugins);
     }
 }

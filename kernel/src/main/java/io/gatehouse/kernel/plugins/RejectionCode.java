@@ -53,5 +53,7 @@ public enum RejectionCode {
     /** {@code start} threw. */
     START_FAILED,
     /** Extensions or {@code start} were not ready in time. */
-    START_TIMED_OUT
+    START_TIMED_OUT,
+    /** The plugin's check of itself threw, or was not done in time. */
+    SELF_CHECK_FAILED
 }

@@ -4,6 +4,7 @@
  */
 package io.gatehouse.kernel.wire;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +76,18 @@ public final class InFlight<A> {
     @SuppressWarnings("unchecked")
     public @Nullable A attachment() {
         return (A) attachments[first];
+    }
+
+    /** Whether what is kept with any of them is such. */
+    @SuppressWarnings("unchecked")
+    public boolean anyAttachment(Predicate<A> test) {
+        for (int i = 0; i < size; i++) {
+            Object attachment = attachments[(first + i) & (requests.length - 1)];
+            if (attachment != null && test.test((A) attachment)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void grow() {

@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,8 +34,14 @@ final class PluginHostFixture implements AutoCloseable {
     final MeterRegistry meters = new SimpleMeterRegistry();
     final AtomicInteger openWatches = new AtomicInteger();
     final PluginHost host;
+    final Path document;
 
     PluginHostFixture(Path root) {
+        this(root, Duration.ofMinutes(10), Duration.ofMinutes(5));
+    }
+
+    PluginHostFixture(Path root, Duration drainDeadline, Duration leakAfter) {
+        this.document = root.resolve("data").resolve("plugins.json");
         this.folder = root.resolve("plugins");
         this.staging = root.resolve("staging");
         try {
@@ -49,7 +56,13 @@ final class PluginHostFixture implements AutoCloseable {
                 return new EmptyView<>();
             }
         };
-        this.host = new PluginHost(folder, staging, meters, resources, Set.of("Interceptor"), Duration.ofSeconds(2));
+        PluginHostOptions options = new PluginHostOptions(
+                Duration.ofSeconds(2),
+                drainDeadline,
+                leakAfter,
+                Duration.ZERO,
+                Map.of(ExtensionType.RESOURCE_KIND, Set.of("Interceptor")));
+        this.host = new PluginHost(folder, staging, document, meters, resources, options);
     }
 
     PluginHostFixture start() {

@@ -324,6 +324,47 @@ class PluginRefusalTest {
     }
 
     @Test
+    void aMissingMemberOfKafkasClientsIsRefused() {
+        assertRefused(
+                TestPluginJar.withId("bad")
+                        .interceptor("acme.Bad", "bad", "int hash() { return org.apache.kafka.common.Uuid.hash(); }")
+                        .compiledWith(
+                                "org.apache.kafka.common.Uuid",
+                                "package org.apache.kafka.common; public class Uuid { public static int hash() { return 1; } }"),
+                RejectionCode.MISSING_CLASS_OR_MEMBER,
+                "org.apache.kafka.common.Uuid.hash()I (in acme.Bad)");
+    }
+
+    @Test
+    void aSelfCheckThatFailsIsRefusedAndThePluginStopped() {
+        System.clearProperty("bad.stopped");
+
+        assertRefused(
+                plugin().mainClass(
+                                "",
+                                "",
+                                "System.setProperty(\"bad.stopped\", \"yes\"); }"
+                                        + " @Override public void selfCheck() throws Exception {"
+                                        + " throw new java.io.IOException(\"redis: refused\");"),
+                RejectionCode.SELF_CHECK_FAILED,
+                "self-check failed",
+                "redis: refused");
+        assertThat(System.getProperty("bad.stopped")).isEqualTo("yes");
+    }
+
+    @Test
+    void aSelfCheckThatHangsIsRefused() {
+        assertRefused(
+                plugin().mainClass(
+                                "",
+                                "",
+                                "} @Override public void selfCheck() throws Exception {"
+                                        + " new java.util.concurrent.CountDownLatch(1).await();"),
+                RejectionCode.SELF_CHECK_FAILED,
+                "self-check was not done after 2 s");
+    }
+
+    @Test
     void aJarThatTheGroupCanWriteIsRefused() throws Exception {
         Path jar = plugin().writeTo(fixture.folder, "bad.jar");
         Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw-r--"));
