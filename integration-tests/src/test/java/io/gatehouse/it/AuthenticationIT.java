@@ -206,7 +206,8 @@ class AuthenticationIT {
                     frame(
                             ApiKeys.SASL_AUTHENTICATE,
                             2,
-                            new SaslAuthenticateRequestData().setAuthBytes("\0alice\0bob".getBytes(StandardCharsets.UTF_8)),
+                            new SaslAuthenticateRequestData()
+                                    .setAuthBytes("\0alice\0bob".getBytes(StandardCharsets.UTF_8)),
                             3),
                     frame(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 4))));
             client.receive(ApiKeys.SASL_HANDSHAKE, 1, 2);
@@ -290,8 +291,10 @@ class AuthenticationIT {
         }
 
         await().untilAsserted(() -> {
-            assertThat(metric(sasl, "gatehouse_authentications_total", "outcome=\"success\"")).isEqualTo(success + 1);
-            assertThat(metric(sasl, "gatehouse_authentications_total", "outcome=\"failure\"")).isEqualTo(failure + 1);
+            assertThat(metric(sasl, "gatehouse_authentications_total", "outcome=\"success\""))
+                    .isEqualTo(success + 1);
+            assertThat(metric(sasl, "gatehouse_authentications_total", "outcome=\"failure\""))
+                    .isEqualTo(failure + 1);
         });
     }
 }

@@ -62,7 +62,8 @@ final class GatewayProcess implements AutoCloseable {
             command.addAll(List.of("-Dlogback.configurationFile=" + logging, "-cp"));
             command.add(System.getProperty("java.class.path"));
             command.addAll(List.of(GatehouseMain.class.getName(), "run", "--home"));
-            command.addAll(List.of(written.home().toString(), "--config", written.config().toString()));
+            command.addAll(List.of(
+                    written.home().toString(), "--config", written.config().toString()));
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             builder.environment().putAll(environment);

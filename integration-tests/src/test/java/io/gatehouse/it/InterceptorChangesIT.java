@@ -87,7 +87,8 @@ class InterceptorChangesIT {
                 interceptor("early", "priority: 10, scope: {all: true}", "early"),
                 interceptor("late", "priority: 5000, scope: {all: true}", "late"),
                 interceptor("law", "policy: law, final: true, priority: 20, scope: {all: true}", "law"),
-                interceptor("law-alice", "policy: law, priority: 20, enabled: false, scope: {username: alice}", "none"));
+                interceptor(
+                        "law-alice", "policy: law, priority: 20, enabled: false, scope: {username: alice}", "none"));
 
         assertThat(met("alice")).containsExactly("early", "law", "vcgroup", "late");
         assertThat(met("bob")).containsExactly("early", "law", "group", "late");
@@ -109,7 +110,9 @@ class InterceptorChangesIT {
             write(interceptor("one", "scope: {username: alice}", "changed"));
             awaitMet(alice, "changed");
 
-            write(interceptor("one", "scope: {username: alice}", "changed"), interceptor("two", "scope: {all: true}", "both"));
+            write(
+                    interceptor("one", "scope: {username: alice}", "changed"),
+                    interceptor("two", "scope: {all: true}", "both"));
             awaitMet(alice, "changed", "both");
             awaitMet(bob, "both");
 
@@ -125,7 +128,9 @@ class InterceptorChangesIT {
 
     @Test
     void mappingsAndGroupsChangeTheChainOfLiveConnections() throws Exception {
-        start(interceptor("readers", "scope: {group: readers}", "readers"), interceptor("queen", "scope: {username: queen}", "queen"));
+        start(
+                interceptor("readers", "scope: {group: readers}", "readers"),
+                interceptor("queen", "scope: {username: queen}", "queen"));
         try (KafkaProducer<String, String> alice = producer("alice")) {
             assertThat(met(alice)).isEmpty();
             double accepted = gateway.metric("gatehouse_connections_accepted_total");
@@ -198,8 +203,7 @@ class InterceptorChangesIT {
             assertThat(brokersSeenBy(bob, 1)).isEqualTo(3);
 
             gateway.removePlugin(Path.of("stamp.jar"));
-            Awaitility.await()
-                    .until(() -> gateway.management("/health/ready").statusCode() == 503);
+            Awaitility.await().until(() -> gateway.management("/health/ready").statusCode() == 503);
 
             alice.send(ApiKeys.METADATA, 9, new MetadataRequestData(), 2, "raw");
             assertThat(alice.isClosedByPeer(Duration.ofSeconds(10))).isTrue();
@@ -223,8 +227,7 @@ class InterceptorChangesIT {
 
         write(interceptor("empty", "scope: {username: alice}", "full"));
 
-        Awaitility.await()
-                .until(() -> gateway.management("/health/ready").statusCode() == 200);
+        Awaitility.await().until(() -> gateway.management("/health/ready").statusCode() == 200);
         assertThat(met("alice")).containsExactly("full");
     }
 
@@ -251,9 +254,7 @@ class InterceptorChangesIT {
     // ---- the gateway
 
     private void start(String... resources) {
-        gateway = description(resources)
-                .plugin(StampPlugin.jar(jars, "1.0.0"))
-                .start();
+        gateway = description(resources).plugin(StampPlugin.jar(jars, "1.0.0")).start();
     }
 
     private void startWithoutPlugin(String... resources) {
@@ -311,12 +312,16 @@ class InterceptorChangesIT {
                 .get(30, TimeUnit.SECONDS)
                 .offset();
         List<ConsumerRecord<String, String>> all = new ArrayList<>(Clients.readAll(kafka.bootstrapServers(), topic));
-        return all.stream().filter(record -> record.offset() == offset).findFirst().orElseThrow();
+        return all.stream()
+                .filter(record -> record.offset() == offset)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void awaitMet(KafkaProducer<String, String> producer, String... expected) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(met(producer))
-                .containsExactly(expected));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(met(producer)).containsExactly(expected));
     }
 
     private RawKafkaClient connect(String user) throws Exception {

@@ -262,8 +262,8 @@ class LargeFramesIT {
                 .setMaxBytes(110 * MEBIBYTE)
                 .setTopics(List.of(new FetchTopic()
                         .setTopicId(topic)
-                        .setPartitions(List.of(
-                                new FetchPartition().setPartition(0).setPartitionMaxBytes(110 * MEBIBYTE)))));
+                        .setPartitions(
+                                List.of(new FetchPartition().setPartition(0).setPartitionMaxBytes(110 * MEBIBYTE)))));
     }
 
     private static Map<TopicPartition, org.apache.kafka.clients.admin.OffsetSpec> offsetsOf(String topic) {

@@ -56,9 +56,7 @@ class RecordsIT {
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .anonymous()
                 .plugin(TestGateway.jarOf("plugins/records"))
-                .resource(
-                        "records.yaml",
-                        """
+                .resource("records.yaml", """
                         apiVersion: gatehouse/v1
                         kind: Interceptor
                         metadata: {name: records}
@@ -201,7 +199,8 @@ class RecordsIT {
 
         List<ConsumerRecord<String, String>> read = readAll(gateway.bootstrapServers(), topic, "read_committed");
         assertThat(values(read)).containsExactly("committed0", "committed1", "committed2");
-        assertThat(read).allSatisfy(record -> assertThat(header(record, "topic")).isEqualTo(topic));
+        assertThat(read)
+                .allSatisfy(record -> assertThat(header(record, "topic")).isEqualTo(topic));
     }
 
     @Test
@@ -302,14 +301,19 @@ class RecordsIT {
                                 new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET))))
                 .all()
                 .get();
-        produceDirectly(topic, IntStream.range(0, 100).mapToObj(i -> i % 4 == 0 ? "seen" : "hidden").toList());
+        produceDirectly(
+                topic,
+                IntStream.range(0, 100)
+                        .mapToObj(i -> i % 4 == 0 ? "seen" : "hidden")
+                        .toList());
 
         List<String> seen = new ArrayList<>();
         try (KafkaShareConsumer<String, String> consumer = shareConsumer(gateway.bootstrapServers(), topic)) {
             consumer.subscribe(List.of(topic));
             pollUntil(consumer, seen, 25);
             // A batch that is hidden altogether, and then one that is not: the consumer must get past the first.
-            produceDirectly(topic, IntStream.range(0, 50).mapToObj(i -> "hidden").toList());
+            produceDirectly(
+                    topic, IntStream.range(0, 50).mapToObj(i -> "hidden").toList());
             produceDirectly(topic, List.of("seen"));
             pollUntil(consumer, seen, 26);
             consumer.commitSync(Duration.ofSeconds(10));

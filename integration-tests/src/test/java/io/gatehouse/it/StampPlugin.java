@@ -34,7 +34,10 @@ final class StampPlugin {
         attributes.putValue("Plugin-Requires", ">=0.1.0 & <1.0.0");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
-            write(out, "META-INF/extensions.idx", StampInterceptorFactory.class.getName().getBytes(StandardCharsets.UTF_8));
+            write(
+                    out,
+                    "META-INF/extensions.idx",
+                    StampInterceptorFactory.class.getName().getBytes(StandardCharsets.UTF_8));
             write(out, StampInterceptorFactory.VERSION_ENTRY, version.getBytes(StandardCharsets.UTF_8));
             for (Class<?> type : List.of(StampInterceptorFactory.class, StampInterceptorFactory.Config.class)) {
                 String path = type.getName().replace('.', '/') + ".class";

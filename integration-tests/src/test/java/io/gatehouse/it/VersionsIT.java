@@ -102,8 +102,8 @@ class VersionsIT {
                 assertThat(ofGateway).as(api.name()).isNull();
             } else {
                 int minimum = api == ApiKeys.PRODUCE ? 0 : Math.max(ofBroker.minVersion(), api.oldestVersion());
-                int maximum = Math.min(
-                        ofBroker.maxVersion(), api == ApiKeys.ADD_PARTITIONS_TO_TXN ? 3 : api.latestVersion());
+                int maximum =
+                        Math.min(ofBroker.maxVersion(), api == ApiKeys.ADD_PARTITIONS_TO_TXN ? 3 : api.latestVersion());
                 assertThat(ofGateway).as(api.name()).isEqualTo(range(api.id, minimum, maximum));
             }
         }
@@ -174,7 +174,8 @@ class VersionsIT {
                 ApiVersionsResponseData offered = apiVersions(client, version);
 
                 assertThat(offered.errorCode()).isZero();
-                assertThat(offered.apiKeys().find(ApiKeys.PRODUCE.id).minVersion()).isZero();
+                assertThat(offered.apiKeys().find(ApiKeys.PRODUCE.id).minVersion())
+                        .isZero();
             }
         }
     }
@@ -206,8 +207,9 @@ class VersionsIT {
         };
         try (ScriptedBroker broker = new ScriptedBroker()
                         .on(ApiKeys.API_VERSIONS, old)
-                        .on(ApiKeys.LIST_GROUPS, (request, connection) ->
-                                connection.respond(request, new ListGroupsResponseData()));
+                        .on(
+                                ApiKeys.LIST_GROUPS,
+                                (request, connection) -> connection.respond(request, new ListGroupsResponseData()));
                 TestGateway scripted = TestGateway.inFrontOf(broker.bootstrapServers())
                         .anonymous()
                         .start();
@@ -227,8 +229,9 @@ class VersionsIT {
                 MetadataResponseData response = client.exchange(
                         ApiKeys.METADATA, version, new MetadataRequestData().setTopics(List.of()), 1, "raw");
 
-                assertThat(response.brokers()).hasSize(3).allSatisfy(broker -> assertThat(broker.port())
-                        .isEqualTo(gateway.portOf(broker.nodeId())));
+                assertThat(response.brokers())
+                        .hasSize(3)
+                        .allSatisfy(broker -> assertThat(broker.port()).isEqualTo(gateway.portOf(broker.nodeId())));
             }
         }
     }
@@ -267,8 +270,8 @@ class VersionsIT {
 
             assertThat(errorFor(client, "team-a@" + real, 1)).isEqualTo(Errors.NONE);
             assertThat(errorFor(client, real, 1)).isEqualTo(Errors.REBOOTSTRAP_REQUIRED);
-            MetadataResponseData metadata = client.exchange(
-                    ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()), 9, "raw");
+            MetadataResponseData metadata =
+                    client.exchange(ApiKeys.METADATA, 12, new MetadataRequestData().setTopics(List.of()), 9, "raw");
             assertThat(metadata.clusterId()).isEqualTo("team-a@" + real);
         }
     }

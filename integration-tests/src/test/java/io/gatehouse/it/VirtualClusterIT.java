@@ -49,7 +49,8 @@ class VirtualClusterIT {
     void theRouteNamesTheVirtualCluster() throws Exception {
         start(description().route("{virtualCluster: team-a}"));
 
-        assertThat(clusterIdSeenBy("alice")).isEqualTo("team-a@" + kafka.cluster().clusterId());
+        assertThat(clusterIdSeenBy("alice"))
+                .isEqualTo("team-a@" + kafka.cluster().clusterId());
     }
 
     @Test
@@ -58,8 +59,10 @@ class VirtualClusterIT {
                 .resource("mappings.yaml", mapping("alice", "virtualCluster: team-a"))
                 .resource("account.yaml", account("judy", ", virtualCluster: team-b")));
 
-        assertThat(clusterIdSeenBy("alice")).isEqualTo("team-a@" + kafka.cluster().clusterId());
-        assertThat(clusterIdSeenBy("judy")).isEqualTo("team-b@" + kafka.cluster().clusterId());
+        assertThat(clusterIdSeenBy("alice"))
+                .isEqualTo("team-a@" + kafka.cluster().clusterId());
+        assertThat(clusterIdSeenBy("judy"))
+                .isEqualTo("team-b@" + kafka.cluster().clusterId());
     }
 
     @Test
@@ -111,9 +114,10 @@ class VirtualClusterIT {
                 "more.yaml",
                 "{apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team-c}, spec: {cluster: local}}");
 
-        Awaitility.await().untilAsserted(() -> assertThat(login("alice").errorCode())
-                .isZero());
-        assertThat(clusterIdSeenBy("alice")).isEqualTo("team-c@" + kafka.cluster().clusterId());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(login("alice").errorCode()).isZero());
+        assertThat(clusterIdSeenBy("alice"))
+                .isEqualTo("team-c@" + kafka.cluster().clusterId());
     }
 
     @Test
@@ -189,11 +193,11 @@ class VirtualClusterIT {
             assertThat(clusterId(alice, 1)).isEqualTo(kafka.cluster().clusterId());
 
             gateway.removePlugin(TestGateway.jarOf("plugins/auth-plain"));
-            Awaitility.await()
-                    .until(() -> gateway.management("/health/ready").statusCode() == 503);
+            Awaitility.await().until(() -> gateway.management("/health/ready").statusCode() == 503);
 
             assertThat(gateway.management("/health/ready").body())
-                    .contains("listeners[0].authentication[0].type: plain (expected: a type that a loaded plugin offers");
+                    .contains(
+                            "listeners[0].authentication[0].type: plain (expected: a type that a loaded plugin offers");
             assertClosedAtNextRequest(alice);
         }
         assertThatThrownBy(() -> login("alice")).isInstanceOf(java.io.EOFException.class);
