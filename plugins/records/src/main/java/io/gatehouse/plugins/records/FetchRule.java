@@ -15,7 +15,7 @@ public record FetchRule(
         @Description("Topics, as the client knows them, that the rule is for: names, or patterns with * and ?.")
         List<String> topics,
 
-        @Default("'true'") @Description("The condition, in CEL.")
+        @Default("true") @Description("The condition, in CEL.")
         String when,
 
         @Default("{}") @Description("Headers to set, replacing those of that name: CEL expressions that yield text.")
