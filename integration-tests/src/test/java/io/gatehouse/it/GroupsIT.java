@@ -61,7 +61,8 @@ class GroupsIT {
                 pollInto(received, other);
                 return received.size() == 200
                         && one.assignment().size() == 2
-                        && other.assignment().size() == 2;
+                        && other.assignment().size() == 2
+                        && position(one) + position(other) == 200;
             });
             one.commitSync();
             other.commitSync();
@@ -189,6 +190,11 @@ class GroupsIT {
 
     private static KafkaShareConsumer<String, String> shareConsumer(Map<String, Object> config) {
         return new KafkaShareConsumer<>(config, new StringDeserializer(), new StringDeserializer());
+    }
+
+    /** Over all its partitions: one that has just been taken over may be read from the start again. */
+    private static long position(KafkaConsumer<String, String> consumer) {
+        return consumer.assignment().stream().mapToLong(consumer::position).sum();
     }
 
     private static void pollInto(Set<String> values, KafkaConsumer<String, String> consumer) {

@@ -27,6 +27,7 @@ final class PluginJar {
 
     private final String id;
     private final List<Class<?>> extensions = new ArrayList<>();
+    private String version = "1.0.0";
 
     private PluginJar(String id) {
         this.id = id;
@@ -34,6 +35,12 @@ final class PluginJar {
 
     static PluginJar withId(String id) {
         return new PluginJar(id);
+    }
+
+    /** {@code Plugin-Version}, which {@link JarVersion} tells the extensions. */
+    PluginJar version(String value) {
+        version = value;
+        return this;
     }
 
     /** An extension; its nested classes come along. */
@@ -48,7 +55,7 @@ final class PluginJar {
         Attributes attributes = manifest.getMainAttributes();
         attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         attributes.putValue("Plugin-Id", id);
-        attributes.putValue("Plugin-Version", "1.0.0");
+        attributes.putValue("Plugin-Version", version);
         attributes.putValue("Plugin-Provider", "Gatehouse tests");
         attributes.putValue("Plugin-Requires", ">=0.1.0 & <1.0.0");
         try (OutputStream file = Files.newOutputStream(jar);
@@ -56,6 +63,8 @@ final class PluginJar {
             String index =
                     String.join("\n", extensions.stream().map(Class::getName).toList());
             write(out, "META-INF/extensions.idx", index.getBytes(StandardCharsets.UTF_8));
+            write(out, JarVersion.ENTRY, version.getBytes(StandardCharsets.UTF_8));
+            writeClasses(out, JarVersion.class);
             for (Class<?> extension : extensions) {
                 writeClasses(out, extension);
             }

@@ -30,6 +30,8 @@ import org.apache.kafka.common.message.DescribeDelegationTokenRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData.UserName;
+import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.ExpireDelegationTokenRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
@@ -47,6 +49,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.requests.ResponseHeader;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -85,7 +88,8 @@ class WholeClusterRequestsIT {
                 Arguments.of(ApiKeys.ALTER_CLIENT_QUOTAS, quotas),
                 Arguments.of(
                         ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
-                        new DescribeUserScramCredentialsRequestData().setUsers(null)),
+                        new DescribeUserScramCredentialsRequestData()
+                                .setUsers(List.of(new UserName().setName("alice")))),
                 Arguments.of(ApiKeys.ALTER_USER_SCRAM_CREDENTIALS, scram),
                 Arguments.of(ApiKeys.DESCRIBE_QUORUM, new DescribeQuorumRequestData()),
                 Arguments.of(ApiKeys.UPDATE_FEATURES, new UpdateFeaturesRequestData()),
@@ -100,6 +104,22 @@ class WholeClusterRequestsIT {
     void isNotOfferedAndIsRefusedInItsOwnErrorForm(ApiKeys api, ApiMessage request) throws Exception {
         assertThat(offered().apiKeys().find(api.id)).isNull();
         assertThat(errors(api, request)).containsExactly(Errors.CLUSTER_AUTHORIZATION_FAILED);
+    }
+
+    /** Kafka's own error form does not expect the null that stands for everybody. */
+    @Test
+    void aListOfAllScramUsersIsRefused() throws Exception {
+        try (RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.bootstrapPort())) {
+            DescribeUserScramCredentialsResponseData response = client.exchange(
+                    ApiKeys.DESCRIBE_USER_SCRAM_CREDENTIALS,
+                    0,
+                    new DescribeUserScramCredentialsRequestData().setUsers(null),
+                    7,
+                    "raw");
+
+            assertThat(Errors.forCode(response.errorCode())).isEqualTo(Errors.CLUSTER_AUTHORIZATION_FAILED);
+            assertThat(response.results()).isEmpty();
+        }
     }
 
     static Stream<Arguments> delegationTokens() {

@@ -11,9 +11,11 @@ import org.pf4j.Plugin;
  * what they need through their factories.
  *
  * <p>The kernel creates one instance per generation through the public constructor with a {@link PluginContext}, calls
- * {@link #start()} before any extension is used and {@link #stop()} after the last connection has let the generation go. Both are
+ * {@link #start()} before any extension is used and {@link #stop()} after the last connection has let the generation go, at the latest 10
+ * minutes after it was replaced. Both are
  * called on a kernel thread, never on an event loop, with the plugin's class loader as context class loader. {@code start} that throws
- * or takes longer than 30 s refuses the plugin, and what ran before goes on. {@code stop} that throws is logged and changes nothing.
+ * or takes longer than 30 s refuses the plugin, and what ran before goes on. {@code stop} that throws, or takes longer than 30 s, is logged
+ * and changes nothing.
  */
 public abstract class GatewayPlugin extends Plugin {
 

@@ -132,6 +132,8 @@ final class BenchmarkedConnection implements AutoCloseable {
 
     @Override
     public void close() {
+        // The broker's end first: a goodbye to it would be half a socket, which this channel is not.
+        broker.close();
         client.close();
         transport.close();
         blocking.shutdownNow();

@@ -17,7 +17,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
 import org.jspecify.annotations.Nullable;
@@ -178,6 +180,10 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
                 () -> Waiting.resultOf(admin().listPartitionReassignments(Set.of(partition))
                                 .reassignments())
                         .isEmpty());
+        // A broker that has just started is none of those that may lead.
+        Waiting.until(
+                nodeId + " is in sync for " + partition,
+                () -> describe(partition).isr().stream().anyMatch(node -> node.id() == nodeId));
         Optional<Throwable> problem = Waiting.resultOf(admin().electLeaders(ElectionType.PREFERRED, Set.of(partition))
                         .partitions())
                 .get(partition);
@@ -255,15 +261,15 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
     }
 
     private List<Integer> replicasOf(TopicPartition partition) {
+        return describe(partition).replicas().stream().map(Node::id).toList();
+    }
+
+    private TopicPartitionInfo describe(TopicPartition partition) {
         return Waiting.resultOf(
                         admin().describeTopics(List.of(partition.topic())).allTopicNames())
                 .get(partition.topic())
                 .partitions()
-                .get(partition.partition())
-                .replicas()
-                .stream()
-                .map(node -> node.id())
-                .toList();
+                .get(partition.partition());
     }
 
     private void requireState(State expected) {

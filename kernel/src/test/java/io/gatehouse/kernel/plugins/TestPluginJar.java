@@ -34,7 +34,7 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /** A plugin jar whose classes are compiled in the test. Says everything that a good plugin says, unless told otherwise. */
-final class TestPluginJar {
+public final class TestPluginJar {
 
     private final Map<String, String> manifest = new LinkedHashMap<>();
     private final Map<String, String> sources = new LinkedHashMap<>();
@@ -55,11 +55,11 @@ final class TestPluginJar {
     }
 
     /** A plugin with one interceptor of that name that does nothing. */
-    static TestPluginJar withInterceptor(String id, String interceptor) {
+    public static TestPluginJar withInterceptor(String id, String interceptor) {
         return withId(id).interceptor("acme.Factory", interceptor, "");
     }
 
-    TestPluginJar version(String version) {
+    public TestPluginJar version(String version) {
         return manifest("Plugin-Version", version);
     }
 
@@ -152,7 +152,7 @@ final class TestPluginJar {
     }
 
     /** Writes the jar in one step, readable by everyone and writable by its owner. */
-    Path writeTo(Path folder, String file) {
+    public Path writeTo(Path folder, String file) {
         Path target = folder.resolve(file);
         Path half = folder.resolve("." + file + ".half");
         try {

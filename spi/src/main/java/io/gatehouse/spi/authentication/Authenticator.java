@@ -16,8 +16,8 @@ import java.util.concurrent.CompletionStage;
 public sealed interface Authenticator extends AutoCloseable permits SaslAuthenticator, TlsAuthenticator {
 
     /**
-     * Whether an earlier result still holds, asked after {@link AuthenticatorContext#changed()} for every connection that was
-     * authenticated here, before its next request is forwarded. Must not block. A failed stage counts as "may pass": the connection is
+     * Whether an earlier result still holds, asked after {@link AuthenticatorContext#changed()}, and of the new authenticator
+     * after a replacement, for every connection that was authenticated by the entry, before its next request is forwarded. Must not block. A failed stage counts as "may pass": the connection is
      * closed and may come again.
      *
      * @return the result as it would be now, with the same identifier; empty to close the connection

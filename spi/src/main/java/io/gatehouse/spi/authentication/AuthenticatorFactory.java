@@ -12,7 +12,8 @@ import io.gatehouse.spi.ExtensionFactory;
  *
  * <p>When the plugin arrives, connections that waited for it can authenticate from then on; when it is replaced, new connections use the
  * new one while exchanges under way finish on the old; when it leaves, new connections that would choose it are refused as ones that may
- * be retried, and connections that have authenticated stay.
+ * be retried, and connections that have authenticated stay, until their credentials expire. Once it is there again they are asked about
+ * ({@link Authenticator#refresh}) before their next request is forwarded.
  */
 public interface AuthenticatorFactory<C extends Record> extends ExtensionFactory<C> {
 

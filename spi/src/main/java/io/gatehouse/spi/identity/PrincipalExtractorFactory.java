@@ -8,8 +8,9 @@ import io.gatehouse.spi.ExtensionFactory;
 import io.gatehouse.spi.PluginContext;
 
 /**
- * Extension point: principal extraction. When the plugin is replaced, the next authentication uses the new one; while it is missing,
- * connections that need it are refused as ones that may be retried.
+ * Extension point: principal extraction. When the plugin is replaced, the next authentication uses the new one, and
+ * principals of live connections are extracted again before their next request is forwarded; while it is missing, connections that need
+ * it are refused as ones that may be retried, live ones at their next request.
  */
 public interface PrincipalExtractorFactory<C extends Record> extends ExtensionFactory<C> {
 

@@ -9,7 +9,8 @@ import io.gatehouse.spi.PluginContext;
 
 /**
  * Extension point: user mapping lookup. The embedded one is {@code resources}. When the plugin is replaced, the next look-up uses the
- * new one; while it is missing, connections are refused as ones that may be retried.
+ * new one, and users of live connections are looked up again before their next request is forwarded; while it is missing, connections are
+ * refused as ones that may be retried, live ones at their next request.
  */
 public interface UserMappingStoreFactory<C extends Record> extends ExtensionFactory<C> {
 

@@ -9,8 +9,9 @@ import io.gatehouse.spi.ExtensionFactory;
 /**
  * Extension point: policies. An {@code Interceptor} resource whose {@code type} is {@link #name()} becomes one {@link Interceptor}.
  *
- * <p>When the plugin arrives or is replaced, the next request of every connection in scope uses the new interceptor; while it is
- * missing, or {@code create} fails, the connections in scope are refused.
+ * <p>When the plugin arrives or is replaced, the next request of every connection in scope uses the new interceptor, while
+ * requests in flight finish on the old one, for 10 minutes at most: a connection with one that takes longer is closed. While the plugin is
+ * missing, or {@code create} fails, the connections in scope are refused from their next request on.
  */
 public interface InterceptorFactory<C extends Record> extends ExtensionFactory<C> {
 

@@ -71,7 +71,7 @@ public record OAuthConfig(
                 "The claim with the groups, as a path such as realm_access.roles; groups are not taken when left out.")
         Optional<String> groupsClaim,
 
-        @Description("Parts groups where the claim is a text.") @Default("','")
+        @Description("Parts groups where the claim is a text.") @Default(",")
         String groupsDelimiter,
 
         @Description("Virtual clusters that the gateway.vcluster claim may choose; [\"*\"] for all.") @Default("[]")

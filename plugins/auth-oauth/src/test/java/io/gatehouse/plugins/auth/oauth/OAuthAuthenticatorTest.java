@@ -11,8 +11,10 @@ import com.nimbusds.jose.jwk.RSAKey;
 import io.gatehouse.spi.authentication.AuthenticationResult;
 import io.gatehouse.spi.authentication.AuthenticationResult.Authenticated;
 import io.gatehouse.spi.authentication.AuthenticationResult.Rejected;
+import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.testkit.AuthenticatorHarness;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,5 +126,16 @@ class OAuthAuthenticatorTest {
     private static byte[] message(String authorizationId, String token) {
         String name = authorizationId.isEmpty() ? "" : "a=" + authorizationId;
         return ("n," + name + ",\1auth=Bearer " + token + "\1\1").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void groupsInATextArePartedByCommasWhenNothingElseIsSaid() {
+        Default delimiter = Arrays.stream(OAuthConfig.class.getRecordComponents())
+                .filter(component -> component.getName().equals("groupsDelimiter"))
+                .findFirst()
+                .orElseThrow()
+                .getAnnotation(Default.class);
+
+        assertThat(delimiter.value()).isEqualTo(",");
     }
 }

@@ -1,0 +1,132 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.kernel.Gatehouse;
+import io.gatehouse.kernel.config.ConfigLoader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every YAML block of the documentation is what {@code gatehouse check} accepts, and every link leads to a file. */
+class DocumentationIT {
+
+    private static final Path ROOT =
+            Path.of(System.getProperty("gatehouse.root", "..")).normalize();
+    private static final Pattern BLOCK = Pattern.compile("(?m)^```yaml\\n(.*?)^```", Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("]\\((?!http)([^)#]+)(?:#[^)]*)?\\)");
+    private static final String CLUSTERS = """
+            clusters:
+              - {name: local, allowAnonymous: true, properties: {bootstrap.servers: "localhost:9092"}}
+            """;
+    private static final String LISTENERS = """
+            listeners:
+              - {name: documented, ports: ["39092-39110"], route: {cluster: local}, authentication: [{type: plain}]}
+            """;
+
+    private static final String TEAM_A = """
+            apiVersion: gatehouse/v1
+            kind: VirtualCluster
+            metadata: {name: team-a}
+            spec: {cluster: local}
+            """;
+    private static final Map<String, String> MODULES = Map.of(
+            "starter", "examples/interceptor-starter",
+            "records", "plugins/records",
+            "oauth", "plugins/auth-oauth",
+            "mtls", "plugins/auth-mtls");
+
+    /** A page's YAML block, or a page for its links. */
+    record Example(Path page, int number, String text) {
+        @Override
+        public String toString() {
+            return ROOT.relativize(page) + " #" + number;
+        }
+    }
+
+    static Stream<Path> pages() throws IOException {
+        List<Path> pages = new ArrayList<>();
+        for (String folder : List.of("", "docs", "examples/interceptor-starter")) {
+            try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
+                files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+            }
+        }
+        return pages.stream();
+    }
+
+    static Stream<Example> examples() throws IOException {
+        List<Example> examples = new ArrayList<>();
+        for (Path page : pages().toList()) {
+            Matcher blocks = BLOCK.matcher(Files.readString(page));
+            for (int number = 1; blocks.find(); number++) {
+                examples.add(new Example(page, number, blocks.group(1)));
+            }
+        }
+        return examples.stream();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("examples")
+    void anExampleOfTheDocumentationHasNoProblems(Example example, @TempDir Path home) throws IOException {
+        boolean resources = example.text().contains("apiVersion: gatehouse/");
+        String config = resources ? "" : example.text();
+        Path folder = Files.createDirectories(home.resolve("resources"));
+        Files.writeString(folder.resolve("example.yaml"), resources ? example.text() : "");
+        if (resources && !example.text().contains("metadata: {name: team-a}")) {
+            Files.writeString(folder.resolve("given.yaml"), TEAM_A);
+        }
+        installPlugins(example.text(), Files.createDirectories(home.resolve("plugins")));
+        Path file = home.resolve("gatehouse.yaml");
+        Files.writeString(
+                file,
+                (config.contains("clusters:") ? "" : CLUSTERS)
+                        + (config.contains("listeners:") ? "" : LISTENERS)
+                        + config);
+
+        List<String> problems = Gatehouse.check(ConfigLoader.load(file, Map.of()), home);
+
+        assertThat(problems).isEmpty();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("pages")
+    void everyLinkLeadsToAFile(Path page) throws IOException {
+        List<String> links = LINK.matcher(Files.readString(page))
+                .results()
+                .map(link -> link.group(1))
+                .toList();
+
+        assertThat(links)
+                .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists());
+    }
+
+    /** auth-plain, and whatever else the example names. */
+    private static void installPlugins(String example, Path folder) throws IOException {
+        install("plugins/auth-plain", folder);
+        for (Map.Entry<String, String> module : MODULES.entrySet()) {
+            if (example.contains("type: " + module.getKey())) {
+                install(module.getValue(), folder);
+            }
+        }
+    }
+
+    private static void install(String module, Path folder) throws IOException {
+        Path jar = TestGateway.jarOf(module);
+        Path copy = Files.copy(jar, folder.resolve(jar.getFileName()));
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+}
