@@ -78,6 +78,7 @@ public final class FrameReader {
     private @Nullable ByteBuf partial;
     private @Nullable ByteBuf frame;
     private @Nullable ByteBuf directTarget;
+    private boolean indirect;
     private int remaining;
     private boolean scanning;
     private boolean reading;
@@ -99,6 +100,8 @@ public final class FrameReader {
             readDirectly(in);
             return;
         }
+        // Somebody stands between the socket and this reader, TLS for instance, and may hold what was read directly.
+        indirect |= directTarget != null;
         if (reading || !held.isEmpty() || mustWait()) {
             held.add(in);
             return;
@@ -136,7 +139,7 @@ public final class FrameReader {
     @Nullable
     ByteBuf directTarget() {
         ByteBuf collecting = frame;
-        if (collecting == null || collecting.writableBytes() < DIRECT_READ_BYTES || !held.isEmpty()) {
+        if (indirect || collecting == null || collecting.writableBytes() < DIRECT_READ_BYTES || !held.isEmpty()) {
             return null;
         }
         directTarget = collecting

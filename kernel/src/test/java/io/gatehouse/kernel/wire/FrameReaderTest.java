@@ -452,6 +452,24 @@ class FrameReaderTest {
         assertAllOut(stream);
     }
 
+    /** TLS would hold the end of the first one while the socket writes into the second one, over it. */
+    @Test
+    void thereIsNoSecondDirectTargetWhenTheFirstOneDoesNotComeBack() {
+        byte[] stream =
+                ByteBufUtil.getBytes(frames(new Frame(Fate.COLLECT, 100_000), new Frame(Fate.COLLECT, 100_000)));
+        feed(stream, 0, 1_000);
+        ByteBuf encrypted = reader.directTarget();
+
+        feed(stream, 1_000, 5_000);
+        assertThat(reader.directTarget()).isNull();
+        encrypted.release();
+        feed(stream, 5_000, 101_000);
+
+        assertThat(reader.directTarget()).isNull();
+        feed(stream, 101_000, stream.length);
+        assertAllOut(stream);
+    }
+
     @Test
     void aDirectReadAfterCloseIsReleased() {
         feed(ByteBufUtil.getBytes(frames(new Frame(Fate.COLLECT, 100_000))), 0, 1_000);
