@@ -81,7 +81,8 @@ class ArchivesIT {
         assertThat(names("plugins"))
                 .filteredOn(name -> name.endsWith(".jar"))
                 .map(name -> name.replaceFirst("-\\d.*", ""))
-                .containsExactlyInAnyOrder("gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain", "gatehouse-records");
+                .containsExactlyInAnyOrder(
+                        "gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain", "gatehouse-records");
     }
 
     @Test
