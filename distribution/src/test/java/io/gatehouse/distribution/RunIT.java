@@ -109,11 +109,11 @@ class RunIT {
 
     @Test
     void anAuthenticationMethodThatNoPluginOffersIsNamed() throws IOException {
-        change("- type: plain ", "- type: oauth ");
+        change("- type: plain ", "- type: kerberos ");
 
         Outcome outcome = refused(1);
 
-        assertThat(outcome.errors()).contains("listeners[0].authentication[0]", "oauth", "expected:");
+        assertThat(outcome.errors()).contains("listeners[0].authentication[0]", "kerberos", "expected:");
     }
 
     @Test
