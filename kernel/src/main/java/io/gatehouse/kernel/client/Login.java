@@ -221,7 +221,8 @@ final class Login {
         }
         boolean otherMechanism = session.user() != null && !wanted.equals(mechanism);
         if (version == 0) {
-            // After a handshake of version 0 the tokens come without Kafka headers; old clients that do so are told at once.
+            // After a handshake of version 0 the tokens come without Kafka headers; old clients that do so are told at
+            // once.
             refuseHandshake(version, correlationId, response, Errors.UNSUPPORTED_VERSION, "SaslHandshake version 0");
         } else if (offering == null || otherMechanism) {
             String reason = "SASL mechanism " + wanted + " (expected: "
