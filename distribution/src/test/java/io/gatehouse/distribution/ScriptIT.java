@@ -84,6 +84,20 @@ class ScriptIT {
     }
 
     @Test
+    void aHomeThatIsNotThereIsNamedAndNotMade(@TempDir Path folder) {
+        Path missing = folder.resolve("missing");
+
+        Outcome outcome = installation.command("run").home(missing).run();
+
+        assertThat(outcome)
+                .isEqualTo(new Outcome(
+                        1,
+                        "",
+                        "gatehouse: GATEHOUSE_HOME: " + missing + " (expected: a folder with conf/gatehouse.yaml)\n"));
+        assertThat(missing).doesNotExist();
+    }
+
+    @Test
     void optionsOfTheEnvironmentReachTheJvm() {
         Outcome outcome = installation
                 .command("version")

@@ -65,6 +65,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -277,7 +278,7 @@ public final class Gatehouse implements AutoCloseable {
                 .map(problem -> new Problem("", problem.toString()))
                 .toList();
         if (!problems.isEmpty()) {
-            throw new ConfigException("the resources", problems);
+            throw new ConfigException("the resources folder", problems);
         }
     }
 
@@ -308,19 +309,11 @@ public final class Gatehouse implements AutoCloseable {
         return blocking;
     }
 
+    /** Addresses, which the configuration has checked. */
     private static List<Node> bootstrapServers(ClusterConfig cluster) {
         List<Node> servers = new ArrayList<>();
         for (String address : cluster.bootstrapServers().split(",")) {
-            String host = org.apache.kafka.common.utils.Utils.getHost(address.strip());
-            Integer port = org.apache.kafka.common.utils.Utils.getPort(address.strip());
-            if (host == null || port == null) {
-                throw new ConfigException(
-                        "the configuration",
-                        List.of(new Problem(
-                                "clusters." + cluster.name() + ".properties.bootstrap.servers",
-                                "\"" + address + "\" (expected: host:port)")));
-            }
-            servers.add(new Node(-1 - servers.size(), host, port));
+            servers.add(new Node(-1 - servers.size(), Utils.getHost(address.strip()), Utils.getPort(address.strip())));
         }
         return servers;
     }

@@ -8,6 +8,8 @@ import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** An entry of {@code clusters}: a real Kafka cluster behind the gateway. Immutable. */
 public record ClusterConfig(
@@ -21,6 +23,9 @@ public record ClusterConfig(
         Map<String, Object> properties) {
 
     private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+    private static final Pattern HOST_AND_PORT =
+            Pattern.compile("(?:[A-Za-z_]+://)?(?:\\[[0-9A-Fa-f:.%a-z]+]|[^\\s:/]+):(\\d{1,5})");
+    private static final int HIGHEST_PORT = 65535;
 
     public ClusterConfig {
         Names.require("name", name);
@@ -33,6 +38,9 @@ public record ClusterConfig(
             throw new IllegalArgumentException("properties.bootstrap.servers: " + Trees.show(servers)
                     + " (expected: brokers as a text such as \"broker1:9092,broker2:9092\")");
         }
+        for (String address : text.split(",", -1)) {
+            requireHostAndPort(address.strip(), text);
+        }
         properties.forEach((key, value) -> {
             if (value == null || value instanceof Map || value instanceof List) {
                 throw new IllegalArgumentException(
@@ -40,6 +48,16 @@ public record ClusterConfig(
                                 + " (expected: a text, a number, true or false)");
             }
         });
+    }
+
+    private static void requireHostAndPort(String address, String all) {
+        Matcher matcher = HOST_AND_PORT.matcher(address);
+        if (!matcher.matches()
+                || Integer.parseInt(matcher.group(1)) < 1
+                || Integer.parseInt(matcher.group(1)) > HIGHEST_PORT) {
+            throw new IllegalArgumentException("properties.bootstrap.servers: \"" + all
+                    + "\" (expected: host:port such as localhost:9092, parted by commas)");
+        }
     }
 
     /** The text of {@code bootstrap.servers}. */

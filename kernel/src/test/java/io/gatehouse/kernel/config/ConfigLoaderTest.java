@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
 
@@ -156,6 +158,33 @@ class ConfigLoaderTest {
                         "management.port: 99999 (expected: 0-65535)",
                         "limits.drainTimeout: \"soon\" (expected: a duration such as 500ms, 30s, 10m, 1h or 7d)",
                         "limits.socket.request.max.byte: unknown key (did you mean `socket.request.max.bytes`?)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "localhost:", "a:1,b", "a:1,", "a:0", "a:65536", ":9092", "a b:1", "::1:9092"})
+    void aBootstrapServerThatIsNoHostAndPortIsNamed(String servers) {
+        assertThat(problems(withBootstrapServers(servers)))
+                .containsExactly("clusters[0].properties.bootstrap.servers: \"" + servers
+                        + "\" (expected: host:port such as localhost:9092, parted by commas)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"localhost:9092", "a:1, b:65535", "[::1]:9092", "10.0.0.1:9092", "PLAINTEXT://kafka_1.local:9092"
+            })
+    void whatKafkasClientsTakeAsBootstrapServersIsTaken(String servers) {
+        assertThat(load(withBootstrapServers(servers), Map.of()).config().clusters())
+                .singleElement()
+                .returns(servers, ClusterConfig::bootstrapServers);
+    }
+
+    private static String withBootstrapServers(String servers) {
+        return """
+                clusters:
+                  - {name: local, properties: {bootstrap.servers: "%s"}}
+                listeners:
+                  - {name: apps, ports: [1000-1010], route: {cluster: local}, authentication: [{type: plain}]}
+                """.formatted(servers);
     }
 
     @Test
