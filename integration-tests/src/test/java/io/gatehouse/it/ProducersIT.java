@@ -77,7 +77,8 @@ class ProducersIT {
     @ParameterizedTest
     @MethodSource("everyModeAndCompression")
     void recordsArriveByteForByteAndInOrder(Mode mode, String compression) throws Exception {
-        String topic = "producers-" + mode.name().toLowerCase(java.util.Locale.ROOT) + "-" + compression;
+        String topic = "producers-" + mode.name().toLowerCase(java.util.Locale.ROOT) + "-" + compression + "-"
+                + System.nanoTime();
         gateway.kafka().createTopic(topic, 1, 3);
         List<ProducerRecord<byte[], byte[]>> sent = randomRecords(topic);
 
@@ -96,7 +97,7 @@ class ProducersIT {
 
     @Test
     void anIdempotentProducerWritesOnceAcrossBrokenConnections() throws Exception {
-        String topic = "producers-reconnect";
+        String topic = "producers-reconnect-" + System.nanoTime();
         gateway.kafka().createTopic(topic, 3, 3);
         Map<String, Object> config = gateway.config(
                 "acks",
@@ -140,7 +141,7 @@ class ProducersIT {
 
     @Test
     void topicsAreNamedByTheirIdsInTheNewestVersionsOfProduceAndFetch() throws Exception {
-        String topic = "producers-topic-ids";
+        String topic = "producers-topic-ids-" + System.nanoTime();
         Uuid topicId = gateway.kafka().createTopic(topic, 1, 3);
         MemoryRecords records = MemoryRecords.withRecords(
                 org.apache.kafka.common.compress.Compression.NONE, new SimpleRecord("value".getBytes()));
@@ -253,12 +254,17 @@ class ProducersIT {
     /** The batches of partition 0 as they travel. */
     private static ByteBuffer fetch(int port, String topic) throws IOException {
         try (RawKafkaClient client = RawKafkaClient.connect("localhost", port)) {
-            FetchResponseData response =
-                    client.exchange(ApiKeys.FETCH, 12, fetchRequest(new FetchTopic().setTopic(topic)), 7, "raw");
-            PartitionData partition = response.responses().get(0).partitions().get(0);
-            assertThat(partition.errorCode()).isEqualTo(Errors.NONE.code());
+            // A leader that has just come answers OFFSET_OUT_OF_RANGE until it knows its high watermark.
+            PartitionData partition =
+                    await().until(() -> fetchOnce(client, topic), answer -> answer.errorCode() == Errors.NONE.code());
             return ((MemoryRecords) partition.records()).buffer();
         }
+    }
+
+    private static PartitionData fetchOnce(RawKafkaClient client, String topic) throws IOException {
+        FetchResponseData response =
+                client.exchange(ApiKeys.FETCH, 12, fetchRequest(new FetchTopic().setTopic(topic)), 7, "raw");
+        return response.responses().get(0).partitions().get(0);
     }
 
     private static FetchRequestData fetchRequest(FetchTopic topic) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** What the page on authentication shows of this plugin is what it accepts. */
 class DocumentedExamplesTest {
 
-    private static final Pattern EXAMPLE = Pattern.compile("```yaml\n(type: mtls\n.*?)```", Pattern.DOTALL);
+    private static final Pattern EXAMPLE = Pattern.compile("```yml\n(type: mtls\n.*?)```", Pattern.DOTALL);
 
     @Test
     void everyExampleBinds() throws IOException {
