@@ -1,3 +1,7 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
 package io.gatehouse.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,8 +51,8 @@ class LargeFramesOverTlsIT {
     @BeforeAll
     static void start() {
         authority = TestCertificates.in(folder, "authority");
-        Map<String, Object> properties =
-                new HashMap<>(TestCertificates.showing(authority.keyStore("server", "CN=gateway", "dns:localhost,ip:127.0.0.1")));
+        Map<String, Object> properties = new HashMap<>(
+                TestCertificates.showing(authority.keyStore("server", "CN=gateway", "dns:localhost,ip:127.0.0.1")));
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .anonymous()
                 .plugin(TestGateway.jarOf("plugins/records"))
@@ -123,7 +127,9 @@ class LargeFramesOverTlsIT {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             while (read.size() < RECORDS && System.nanoTime() < deadline) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    assertThat(record.headers().lastHeader("topic")).as("stamped by the interceptor").isNotNull();
+                    assertThat(record.headers().lastHeader("topic"))
+                            .as("stamped by the interceptor")
+                            .isNotNull();
                     read.add(record.value());
                 });
             }
