@@ -74,7 +74,8 @@ class RunIT {
             assertThat(outcome.output()).doesNotContain("WARN").endsWith("Gatehouse is stopped\n");
             assertThat(Files.readAllLines(home.resolve("logs/gatehouse.log")))
                     .as("threads may come to console and file in another order")
-                    .containsExactlyInAnyOrderElementsOf(outcome.output().lines().toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            outcome.output().lines().toList());
             assertThat(home.resolve("data/plugins")).isEmptyDirectory();
         }
     }

@@ -22,22 +22,25 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SmokeIT {
 
+    /** Anew for every run, so that a test can be run again on the same brokers. */
+    private final String topic = "smoke-" + System.nanoTime();
+
     @RegisterExtension
     static final KafkaExtension kafka = KafkaExtension.shared(3);
 
     @Test
     void anonymousClientsProduceAndConsume() throws Exception {
-        kafka.cluster().createTopic("smoke", 3, 3);
+        kafka.cluster().createTopic(topic, 3, 3);
 
         try (TestGateway gateway =
                 TestGateway.inFrontOf(kafka.bootstrapServers()).anonymous().start()) {
-            assertThat(roundTrip(gateway, "smoke", Map.of())).hasSize(100);
+            assertThat(roundTrip(gateway, topic, Map.of())).hasSize(100);
         }
     }
 
     @Test
     void accountsProduceAndConsume() throws Exception {
-        kafka.cluster().createTopic("smoke-plain", 3, 3);
+        kafka.cluster().createTopic(topic + "-plain", 3, 3);
 
         try (TestGateway gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("alice", "bob")
@@ -47,7 +50,7 @@ class SmokeIT {
                     "sasl.mechanism", "PLAIN",
                     "sasl.jaas.config",
                             "org.apache.kafka.common.security.plain.PlainLoginModule required username=alice password=alice;");
-            assertThat(roundTrip(gateway, "smoke-plain", sasl)).hasSize(100);
+            assertThat(roundTrip(gateway, topic + "-plain", sasl)).hasSize(100);
         }
     }
 
