@@ -47,6 +47,9 @@ public final class UserResolver {
     /** How long an extractor or a mapping store may take. */
     public static final Duration DEADLINE = Duration.ofSeconds(5);
 
+    /** How many characters a principal may have: what is done with one on an event loop takes time by its length. */
+    public static final int LONGEST_PRINCIPAL = 8_192;
+
     /** The method of connections without authentication. */
     public static final String ANONYMOUS_METHOD = "anonymous";
 
@@ -123,6 +126,13 @@ public final class UserResolver {
             throw new Refusal(UNAVAILABLE, "the principal extractor yielded an empty principal", true);
         }
         String principal = entry.principalPrefix() + extracted;
+        if (principal.length() > LONGEST_PRINCIPAL) {
+            throw new Refusal(
+                    NOT_ADMITTED,
+                    "authentication \"" + authentication.name() + "\" yielded a principal of " + principal.length()
+                            + " characters (expected: " + LONGEST_PRINCIPAL + " or fewer)",
+                    false);
+        }
         if (principal.equals(User.ANONYMOUS)) {
             throw new Refusal(
                     NOT_ADMITTED,
