@@ -96,16 +96,17 @@ public final class UserResolver {
     public CompletionStage<Resolution> resolve(RouteFacts route, EntryFacts entry, Authentication authentication) {
         return principal(route, entry, authentication)
                 .thenCompose(principal -> mapping(authentication, principal)
-                        .thenApply(mapping -> decide(route, entry, authentication, principal, mapping)))
-                .exceptionally(UserResolver::refusal);
+                        .thenApply(mapping -> decide(route, entry, authentication, principal, mapping))
+                        .exceptionally(failure -> refusal(failure, Optional.of(principal))))
+                .exceptionally(failure -> refusal(failure, Optional.empty()));
     }
 
-    private static Resolution refusal(Throwable failure) {
+    private static Resolution refusal(Throwable failure, Optional<String> principal) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof Refusal refusal
-                ? refusal.refused
-                : new Refused(UNAVAILABLE, "resolving the user failed: " + cause, true);
+                ? new Refused(refusal.message, refusal.getMessage(), refusal.mayPass, principal)
+                : new Refused(UNAVAILABLE, "resolving the user failed: " + cause, true, principal);
     }
 
     private CompletableFuture<String> principal(RouteFacts route, EntryFacts entry, Authentication authentication) {
@@ -306,11 +307,13 @@ public final class UserResolver {
     private static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final transient Refused refused;
+        private final String message;
+        private final boolean mayPass;
 
         Refusal(String message, String reason, boolean mayPass) {
             super(reason, null, false, false);
-            this.refused = new Refused(message, reason, mayPass);
+            this.message = message;
+            this.mayPass = mayPass;
         }
     }
 }
