@@ -23,6 +23,7 @@ import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.interception.InterceptorDefinition;
 import io.gatehouse.kernel.interception.Interceptors;
 import io.gatehouse.kernel.interception.Scope;
+import io.gatehouse.kernel.operations.AuditLog;
 import io.gatehouse.kernel.operations.Health;
 import io.gatehouse.kernel.operations.JvmMetrics;
 import io.gatehouse.kernel.operations.ManagementServer;
@@ -96,6 +97,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Health health = new Health();
+    private final AuditLog audit = new AuditLog();
     private final Codec codec = new Codec();
     private final ConnectionRegistry connections = new ConnectionRegistry();
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
@@ -373,6 +375,7 @@ public final class Gatehouse implements AutoCloseable {
                         limits.frameProgressTimeout(),
                         limits.authenticationTimeout()),
                 new TrafficMeters(meters),
+                audit,
                 connections);
     }
 
