@@ -9,11 +9,13 @@ import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
 import io.gatehouse.kernel.client.AuthenticationMethods.Lease;
 import io.gatehouse.kernel.config.AuthenticationEntry;
 import io.gatehouse.kernel.config.Binder;
+import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.kernel.plugins.ExtensionType;
 import io.gatehouse.kernel.plugins.Hosted;
 import io.gatehouse.kernel.plugins.LoadedExtension;
+import io.gatehouse.kernel.plugins.PluginGeneration;
 import io.gatehouse.kernel.plugins.PluginGuard;
 import io.gatehouse.kernel.plugins.PluginSnapshot;
 import io.gatehouse.spi.PluginContext;
@@ -140,27 +142,25 @@ final class Authenticators {
             found.add(new Problem(path, "plugin " + extension.generation() + " is being replaced"));
             return null;
         }
-        ClassLoader before = extension.generation().guard().enter();
+        PluginGeneration generation = extension.generation();
+        String what = "authenticator " + entry.name();
         try {
-            Authenticator authenticator = create(
-                    path, entry, extension.extension(), extension.generation().context(), found);
-            if (authenticator != null) {
-                Hosted<Authenticator> hosted =
-                        new Hosted<>(authenticator, extension.generation(), "authenticator " + entry.name());
-                return new Made(
-                        extension,
-                        hosted,
-                        guarded(authenticator, extension.generation().guard()));
-            }
+            Authenticator authenticator = generation
+                    .guard()
+                    .make(what, () -> create(path, entry, extension.extension(), generation.context()));
+            return new Made(
+                    extension,
+                    new Hosted<>(authenticator, generation, what),
+                    guarded(authenticator, generation.guard()));
+        } catch (ConfigException e) {
+            found.addAll(e.problems());
         } catch (IllegalArgumentException e) {
             found.add(new Problem(path, e.getMessage()));
         } catch (Throwable e) {
-            extension.generation().guard().failed("create of authenticator " + entry.name(), e);
+            generation.guard().failed("create of " + what, e);
             found.add(new Problem(path, "could not be created: " + e));
-        } finally {
-            PluginGuard.exit(before);
         }
-        extension.generation().release();
+        generation.release();
         return null;
     }
 
@@ -170,23 +170,11 @@ final class Authenticators {
                 : new GuardedTls((TlsAuthenticator) authenticator, guard);
     }
 
-    private <C extends Record> @Nullable Authenticator create(
-            String path,
-            AuthenticationEntry entry,
-            AuthenticatorFactory<C> factory,
-            PluginContext plugin,
-            List<Problem> found) {
-        var bound = binder.bind(new TreeMap<>(entry.config()), factory.configType(), path, AuthenticationEntry.KEYS);
-        C config = bound.value();
-        if (config == null) {
-            found.addAll(bound.problems());
-            return null;
-        }
-        Authenticator authenticator = factory.create(config, new Context(entry.name(), plugin, changed));
-        if (authenticator == null) {
-            found.add(new Problem(path, "type " + entry.type() + " created null (expected: an authenticator)"));
-        }
-        return authenticator;
+    private <C extends Record> Authenticator create(
+            String path, AuthenticationEntry entry, AuthenticatorFactory<C> factory, PluginContext plugin) {
+        C bound = binder.bind(new TreeMap<>(entry.config()), factory.configType(), path, AuthenticationEntry.KEYS)
+                .orElseThrow("the configuration");
+        return factory.create(bound, new Context(entry.name(), plugin, changed));
     }
 
     private record Context(String name, PluginContext plugin, Runnable onChange) implements AuthenticatorContext {

@@ -12,7 +12,6 @@ import io.gatehouse.kernel.plugins.ExtensionType;
 import io.gatehouse.kernel.plugins.Hosted;
 import io.gatehouse.kernel.plugins.LoadedExtension;
 import io.gatehouse.kernel.plugins.PluginGeneration;
-import io.gatehouse.kernel.plugins.PluginGuard;
 import io.gatehouse.kernel.plugins.PluginSnapshot;
 import io.gatehouse.spi.identity.PrincipalExtractor;
 import io.gatehouse.spi.identity.PrincipalExtractorFactory;
@@ -177,17 +176,13 @@ final class IdentityPlugins {
             return null;
         }
         PluginGeneration generation = extension.generation();
-        ClassLoader before = generation.guard().enter();
         try {
-            T made = Objects.requireNonNull(
-                    making.make(extension.extension(), generation), name + " created null (expected: an instance)");
+            T made = generation.guard().make(name, () -> making.make(extension.extension(), generation));
             return new Hosted<>(made, generation, path);
         } catch (Throwable e) {
             generation.release();
             found.add(new Problem(path, String.valueOf(e.getMessage())));
             return null;
-        } finally {
-            PluginGuard.exit(before);
         }
     }
 

@@ -9,7 +9,6 @@ import io.gatehouse.kernel.interception.InterceptorTypes;
 import io.gatehouse.kernel.plugins.ExtensionType;
 import io.gatehouse.kernel.plugins.LoadedExtension;
 import io.gatehouse.kernel.plugins.PluginGeneration;
-import io.gatehouse.kernel.plugins.PluginGuard;
 import io.gatehouse.kernel.plugins.PluginSnapshot;
 import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.User;
@@ -64,17 +63,15 @@ final class PluginInterceptorTypes implements InterceptorTypes {
                 throw new IllegalArgumentException(
                         "plugin " + generation() + " is being replaced (expected: one that runs)");
             }
-            ClassLoader before = generation().guard().enter();
+            Context context = new Context(name, generation().context(), resubscriber);
             boolean created = false;
             try {
-                Interceptor interceptor = create(
-                        extension.extension(),
-                        config,
-                        new Context(name, generation().context(), resubscriber));
+                Interceptor interceptor = generation()
+                        .guard()
+                        .make("interceptor " + name, () -> create(extension.extension(), config, context));
                 created = true;
                 return interceptor;
             } finally {
-                PluginGuard.exit(before);
                 if (!created) {
                     generation().release();
                 }
@@ -85,11 +82,7 @@ final class PluginInterceptorTypes implements InterceptorTypes {
                 InterceptorFactory<C> factory, Map<String, Object> config, InterceptorContext context) {
             C bound = binder.bind(config, factory.configType(), "spec.config")
                     .orElseThrow("the config of type " + factory.name());
-            Interceptor interceptor = factory.create(bound, context);
-            if (interceptor == null) {
-                throw new IllegalStateException("create returned null (expected: an interceptor)");
-            }
-            return interceptor;
+            return factory.create(bound, context);
         }
 
         @Override

@@ -6,10 +6,8 @@ package io.gatehouse.kernel.interception;
 
 import io.gatehouse.kernel.interception.Chain.RequestStep;
 import io.gatehouse.kernel.interception.Chain.ResponseStep;
-import io.gatehouse.kernel.wire.Apis;
 import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.User;
-import io.gatehouse.spi.interception.AsyncOptions;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.RequestContext;
 import io.gatehouse.spi.interception.ResponseContext;
@@ -20,13 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
-import org.apache.kafka.common.message.MetadataRequestData;
-import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -39,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to the connection's event loop.
  */
 public final class Exchange implements RequestContext, ResponseContext {
-
-    private static final long OWN_REQUEST_DEADLINE_MILLIS = 10_000;
 
     /** What was decided. Called on the event loop, possibly before the call that started it has returned. */
     public interface Outcome {
@@ -175,7 +164,7 @@ public final class Exchange implements RequestContext, ResponseContext {
 
     /** Whether it is an interceptor's own request, whose response never reaches the client. */
     public boolean isOwn() {
-        return outcome instanceof OwnOutcome;
+        return outcome instanceof OwnRequest;
     }
 
     /** As the client sent it. */
@@ -206,14 +195,13 @@ public final class Exchange implements RequestContext, ResponseContext {
         ClassLoader before = owner.enter();
         try {
             if (subscription.handler() != null) {
-                return checked(subscription.handler().handle(message(), this), true);
+                return DecisionContract.onRequest(api, subscription.handler().handle(message(), this));
             }
-            AsyncOptions options = subscription.options();
-            return new Pending(owner, options, true, this::resumeRequest)
+            return new PendingDecision(this, owner, subscription.options(), true, this::resumeRequest)
                     .await(subscription.asyncHandler().handle(message(), this));
         } catch (Throwable e) {
             owner.failed("request handler of " + api, e);
-            return failedRequest(owner);
+            return DecisionContract.failedRequest(owner);
         } finally {
             owner.exit(before);
         }
@@ -346,17 +334,18 @@ public final class Exchange implements RequestContext, ResponseContext {
         ClassLoader before = owner.enter();
         try {
             if (call.handler() != null) {
-                return checked(((ResponseHandler<ApiMessage>) call.handler()).handle(message(), this), false);
+                return DecisionContract.onResponse(
+                        api, ((ResponseHandler<ApiMessage>) call.handler()).handle(message(), this));
             }
             Link.ResponseSubscription subscription = Objects.requireNonNull(call.subscription());
             if (subscription.handler() != null) {
-                return checked(subscription.handler().handle(message(), this), false);
+                return DecisionContract.onResponse(api, subscription.handler().handle(message(), this));
             }
-            return new Pending(owner, subscription.options(), false, this::resumeResponse)
+            return new PendingDecision(this, owner, subscription.options(), false, this::resumeResponse)
                     .await(subscription.asyncHandler().handle(message(), this));
         } catch (Throwable e) {
             owner.failed("response handler of " + api, e);
-            return failedResponse(owner);
+            return DecisionContract.failedResponse(owner);
         } finally {
             owner.exit(before);
         }
@@ -383,165 +372,22 @@ public final class Exchange implements RequestContext, ResponseContext {
         return false;
     }
 
-    /** Holds a plugin to the contract: never null, the right class, no refusal of what the broker has done already. */
-    private Decision checked(@Nullable Decision decision, boolean onRequest) {
-        if (decision == null) {
-            throw new IllegalStateException("returned null (expected: a decision)");
-        }
-        if (decision instanceof Decision.Forward forward) {
-            if (forward.message() != null) {
-                requireClass(
-                        forward.message().getClass(), onRequest ? Apis.requestClass(api) : Apis.responseClass(api));
-            }
-            if (forward.responseType() != null) {
-                requireClass(forward.responseType(), Apis.responseClass(api));
-            }
-        } else if (decision instanceof Decision.Respond respond) {
-            requireClass(respond.response().getClass(), Apis.responseClass(api));
-        }
-        if (!onRequest && !(decision instanceof Decision.Forward) && !(decision instanceof Decision.Close)) {
-            throw new IllegalStateException("decided " + decision + " on a response (expected: forward or close)");
-        }
-        return decision;
-    }
-
-    private void requireClass(Class<?> given, Class<?> expected) {
-        if (given != expected) {
-            throw new IllegalStateException("returned a " + given.getSimpleName() + " for " + api + " (expected: a "
-                    + expected.getSimpleName() + ")");
-        }
-    }
-
-    private static Decision failedRequest(ActiveInterceptor owner) {
-        return Decision.refuse(Errors.UNKNOWN_SERVER_ERROR, "policy " + owner.name() + " failed");
-    }
-
-    private static Decision failedResponse(ActiveInterceptor owner) {
-        return Decision.close("policy " + owner.name() + " failed on a response");
-    }
-
-    /** A decision that may come later: waits for the stage or the deadline, whichever is first. */
-    private final class Pending {
-        private final ActiveInterceptor owner;
-        private final AsyncOptions options;
-        private final boolean onRequest;
-        private final Consumer<Decision> resume;
-        private boolean returned;
-        private @Nullable Decision decision;
-        private @Nullable Future<?> timer;
-
-        private Pending(ActiveInterceptor owner, AsyncOptions options, boolean onRequest, Consumer<Decision> resume) {
-            this.owner = owner;
-            this.options = options;
-            this.onRequest = onRequest;
-            this.resume = resume;
-        }
-
-        /** The decision when it is there already, else null; it then comes by {@code resume}. */
-        private @Nullable Decision await(@Nullable CompletionStage<Decision> stage) {
-            if (stage == null) {
-                throw new IllegalStateException("returned null (expected: a stage)");
-            }
-            stage.whenComplete((value, failure) -> {
-                if (host.executor().inEventLoop()) {
-                    settle(value, failure);
-                } else {
-                    host.executor().execute(() -> settle(value, failure));
-                }
-            });
-            if (decision == null) {
-                returned = true;
-                timer = host.executor()
-                        .schedule(
-                                () -> settle(null, new TimeoutException("no decision within " + options.deadline())),
-                                options.deadline().toMillis(),
-                                TimeUnit.MILLISECONDS);
-            }
-            return decision;
-        }
-
-        private void settle(@Nullable Decision value, @Nullable Throwable failure) {
-            if (decision != null || ended) {
-                return;
-            }
-            decision = failure == null ? checkedOrFailed(value) : failed(failure);
-            if (timer != null) {
-                timer.cancel(false);
-            }
-            if (returned) {
-                resume(decision);
-            }
-        }
-
-        /** Nobody is up the stack who would notice: an exception here must not leave the connection waiting. */
-        private void resume(Decision settled) {
-            try {
-                resume.accept(settled);
-            } catch (RuntimeException e) {
-                owner.failed((onRequest ? "request" : "response") + " handler of " + api, e);
-                outcome.close(Exchange.this, "policy " + owner.name() + " failed");
-            }
-        }
-
-        private Decision checkedOrFailed(@Nullable Decision value) {
-            try {
-                return checked(value, onRequest);
-            } catch (IllegalStateException e) {
-                return failed(e);
-            }
-        }
-
-        private Decision failed(Throwable failure) {
-            owner.failed((onRequest ? "request" : "response") + " handler of " + api, failure);
-            if (options.fallback().isPresent()) {
-                return fallback(options.fallback().get());
-            }
-            if (onRequest && failure instanceof TimeoutException) {
-                return Decision.refuse(Errors.REQUEST_TIMED_OUT, "policy " + owner.name() + " was too late");
-            }
-            return onRequest ? failedRequest(owner) : failedResponse(owner);
-        }
-
-        private Decision fallback(Decision declared) {
-            try {
-                return checked(declared, onRequest);
-            } catch (IllegalStateException e) {
-                owner.failed("fallback of " + api, e);
-                return onRequest ? failedRequest(owner) : failedResponse(owner);
-            }
-        }
-    }
-
     @Override
     public CompletionStage<ApiMessage> send(ApiMessage own) {
         CompletableFuture<ApiMessage> response = new CompletableFuture<>();
+        int from = currentLink + 1;
         if (host.executor().inEventLoop()) {
-            sendOwn(own, currentLink + 1, response);
+            OwnRequest.send(this, own, from, response);
         } else {
-            int from = currentLink + 1;
-            host.executor().execute(() -> sendOwn(own, from, response));
+            host.executor().execute(() -> OwnRequest.send(this, own, from, response));
         }
         return response;
     }
 
-    private void sendOwn(ApiMessage own, int from, CompletableFuture<ApiMessage> response) {
-        ApiKeys ownApi = ApiKeys.forId(own.apiKey());
-        try {
-            checkOwn(ownApi, own);
-        } catch (RuntimeException e) {
-            response.completeExceptionally(e);
-            return;
-        }
-        Future<?> timer = host.executor()
-                .schedule(
-                        () -> response.completeExceptionally(new TimeoutException(
-                                ownApi + ": no response within " + OWN_REQUEST_DEADLINE_MILLIS + " ms")),
-                        OWN_REQUEST_DEADLINE_MILLIS,
-                        TimeUnit.MILLISECONDS);
-        response.whenComplete((ignored, failure) -> timer.cancel(false));
-        short ownVersion = host.brokerVersion(ownApi);
-        OwnOutcome ownOutcome = new OwnOutcome(this, response);
-        Exchange child = new Exchange(host, chain, ownApi, ownVersion, 0, true, clientId, from, ownOutcome);
+    /** Walks an interceptor's own request through the rest of this exchange's chain, as that interceptor's position sees it. */
+    void walkOwn(ApiMessage own, short ownVersion, int from, OwnRequest outcome) {
+        Exchange child =
+                new Exchange(host, chain, ApiKeys.forId(own.apiKey()), ownVersion, 0, true, clientId, from, outcome);
         try {
             child.request(own);
         } catch (RuntimeException e) {
@@ -549,67 +395,29 @@ public final class Exchange implements RequestContext, ResponseContext {
         }
     }
 
-    private void checkOwn(ApiKeys ownApi, ApiMessage own) {
-        if (!deciding || ended) {
-            throw new IllegalStateException(ownApi + ": sent after the decision (expected: before it)");
-        }
-        if (own.getClass() != Apis.requestClass(ownApi)) {
-            throw new IllegalArgumentException(
-                    "a " + own.getClass().getSimpleName() + " was sent (expected: a request)");
-        }
-        if (own instanceof ProduceRequestData produce && produce.acks() == 0) {
-            throw new IllegalArgumentException("acks: 0 (expected: a request with a response)");
-        }
-        if (host.brokerVersion(ownApi) < 0) {
-            throw new UnsupportedVersionException(ownApi + ": not offered by the broker of this connection");
-        }
-        if (own instanceof MetadataRequestData metadata) {
-            metadata.setAllowAutoTopicCreation(false);
-        }
-    }
-
     /** Fails an interceptor's own request: the connection has closed. */
     public void fail(Throwable cause) {
-        if (outcome instanceof OwnOutcome own) {
-            own.response.completeExceptionally(cause);
+        if (outcome instanceof OwnRequest own) {
+            own.response().completeExceptionally(cause);
         }
         end();
     }
 
-    /** What becomes of an interceptor's own request. */
-    private record OwnOutcome(Exchange parent, CompletableFuture<ApiMessage> response) implements Outcome {
+    /** Whether an own request may still be sent for it: its decision is awaited. */
+    boolean isDeciding() {
+        return deciding && !ended;
+    }
 
-        @Override
-        public void forward(Exchange exchange, ApiMessage request, boolean changed) {
-            if (parent.deciding && !parent.ended) {
-                exchange.host.sendOwn(exchange);
-                return;
-            }
-            // Frames of the client may be passing again, and nothing may be sent in the middle of one.
-            exchange.fail(new IllegalStateException("the request that it was for has been decided without it"));
-        }
+    boolean hasEnded() {
+        return ended;
+    }
 
-        @Override
-        public void answer(Exchange exchange, ApiMessage message) {
-            exchange.end();
-            response.complete(message);
-        }
+    ChainHost host() {
+        return host;
+    }
 
-        @Override
-        public void drop(Exchange exchange) {
-            exchange.fail(new IllegalStateException("a request without a response (expected: one with a response)"));
-        }
-
-        @Override
-        public void respond(Exchange exchange, ApiMessage message, boolean changed) {
-            exchange.end();
-            response.complete(message);
-        }
-
-        @Override
-        public void close(Exchange exchange, String reason) {
-            exchange.fail(new IllegalStateException(reason));
-        }
+    void close(String reason) {
+        outcome.close(this, reason);
     }
 
     @Override

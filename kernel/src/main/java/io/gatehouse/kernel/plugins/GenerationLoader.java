@@ -63,7 +63,7 @@ final class GenerationLoader {
     /** Loads and starts; when that fails, nothing of it is left. */
     PluginGeneration load(StagedJar jar, PluginManifest manifest) throws PluginRejectedException {
         PluginClassLoader loader = new PluginClassLoader(manifest, jar, shared);
-        PluginGuard guard = new PluginGuard(manifest, loader, meters);
+        PluginGuard guard = new PluginGuard(manifest, loader, meters, deadline);
         HostedPluginContext context = new HostedPluginContext(manifest, loader, guard, meters, resources);
         GenerationManager manager = new GenerationManager(manifest, jar, loader);
         try {

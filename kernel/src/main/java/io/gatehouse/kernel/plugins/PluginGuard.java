@@ -6,7 +6,11 @@ package io.gatehouse.kernel.plugins;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,12 +45,15 @@ public final class PluginGuard {
 
     private final String plugin;
     private final ClassLoader loader;
+    private final Duration deadline;
     private final Counter failures;
     private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - QUIET_NANOS);
 
-    PluginGuard(PluginManifest manifest, ClassLoader loader, MeterRegistry meters) {
+    /** @param deadline for what a factory makes */
+    PluginGuard(PluginManifest manifest, ClassLoader loader, MeterRegistry meters, Duration deadline) {
         this.plugin = manifest.toString();
         this.loader = loader;
+        this.deadline = deadline;
         this.failures = Counter.builder("gatehouse.plugin.failures")
                 .description("Calls into a plugin that threw")
                 .tag("plugin", manifest.id())
@@ -116,6 +123,41 @@ public final class PluginGuard {
             return onFailure.apply(e);
         } finally {
             exit(previous);
+        }
+    }
+
+    /**
+     * Lets a factory of the plugin make something, within the deadline and on a thread of its own: one that hangs must not take the
+     * kernel's along. What comes too late is closed.
+     *
+     * @param what is made, for messages, such as {@code interceptor masking}
+     * @throws IllegalArgumentException as the factory threw it: the configuration cannot work
+     * @throws IllegalStateException naming the deadline, or the interface that returned null
+     */
+    public <T extends AutoCloseable> T make(String what, Callable<T> factory) {
+        try {
+            T made = Deadline.call("plugin-" + plugin + "-create", loader, deadline, factory, this::closeLate);
+            if (made == null) {
+                throw new IllegalStateException("the factory of " + what + " returned null (expected: an instance)");
+            }
+            return made;
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    what + " was not created after " + deadline.toSeconds() + " s (expected: within that time)", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(String.valueOf(e.getCause()), e.getCause());
+        }
+    }
+
+    private void closeLate(@Nullable AutoCloseable late) throws Exception {
+        if (late != null) {
+            late.close();
         }
     }
 }
