@@ -89,6 +89,12 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         connect(candidates, 0);
     }
 
+    /** The node that it is connected to; null before. */
+    @Nullable
+    Node node() {
+        return node;
+    }
+
     private void connect(List<Node> candidates, int at) {
         Cluster cluster = connection.route().cluster();
         Node candidate = candidates.get(at);
@@ -386,6 +392,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         long nanos = System.nanoTime() - inFlight.startNanos();
         ApiKeys api = Apis.byId(inFlight.apiKey());
         services.meters().response(api.id, bytes, nanos);
+        connection.countResponse(bytes);
         Chain chain = connection.chain();
         for (TrafficListener listener : chain.traffic()) {
             Traffic.response(listener, api, inFlight.apiVersion(), bytes, nanos);
