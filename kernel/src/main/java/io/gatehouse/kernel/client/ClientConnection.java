@@ -59,6 +59,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private final Login login;
     private final RequestSide requests;
     private final ResponseSide responses;
+    private final BrokerSession brokerSession;
 
     private ChannelHandlerContext context;
     private int holds;
@@ -84,6 +85,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         this.login = new Login(this, services, listener, route);
         this.requests = new RequestSide(this, services);
         this.responses = new ResponseSide(this, services);
+        this.brokerSession = new BrokerSession(this, services);
     }
 
     // ---- events of the client's channel
@@ -190,6 +192,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     ResponseSide responses() {
         return responses;
+    }
+
+    BrokerSession brokerSession() {
+        return brokerSession;
     }
 
     InFlight<Object> inFlight() {
@@ -440,6 +446,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             watchdog.cancel(false);
         }
         login.close();
+        brokerSession.close();
         requests.close();
         responses.close();
         releaseInFlight();
@@ -481,6 +488,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 answer.frame().release();
             } else if (attachment instanceof Exchange exchange) {
                 exchange.fail(new ClosedChannelException());
+            } else if (attachment instanceof BrokerSession.OwnRequest own) {
+                own.response().completeExceptionally(new ClosedChannelException());
             }
         }
     }
