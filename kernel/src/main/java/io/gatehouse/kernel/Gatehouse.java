@@ -23,6 +23,7 @@ import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.interception.InterceptorDefinition;
 import io.gatehouse.kernel.interception.Interceptors;
 import io.gatehouse.kernel.interception.Scope;
+import io.gatehouse.kernel.operations.AuditLog;
 import io.gatehouse.kernel.operations.Health;
 import io.gatehouse.kernel.operations.JvmMetrics;
 import io.gatehouse.kernel.operations.ManagementServer;
@@ -39,6 +40,7 @@ import io.gatehouse.kernel.resources.References;
 import io.gatehouse.kernel.resources.ResourceIdentity;
 import io.gatehouse.kernel.resources.ResourceProblem;
 import io.gatehouse.kernel.resources.ResourceUserMappingStore;
+import io.gatehouse.kernel.resources.ResourceWriter;
 import io.gatehouse.kernel.resources.Resources;
 import io.gatehouse.kernel.resources.VirtualClusterSpec;
 import io.gatehouse.kernel.wire.AdmissionBudget;
@@ -46,6 +48,7 @@ import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.spi.config.DataSize;
 import io.gatehouse.spi.resources.Resource;
 import io.gatehouse.spi.resources.ResourceKind;
+import io.gatehouse.spi.resources.ResourceOutcome;
 import io.gatehouse.spi.resources.ResourceStore;
 import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -94,6 +97,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Health health = new Health();
+    private final AuditLog audit = new AuditLog();
     private final Codec codec = new Codec();
     private final ConnectionRegistry connections = new ConnectionRegistry();
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
@@ -101,6 +105,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private Transport transport;
     private Resources resources;
+    private ResourceWriter resourceWriter;
     private PluginHost plugins;
     private Interceptors interceptors;
     private Authenticators authenticators;
@@ -194,6 +199,8 @@ public final class Gatehouse implements AutoCloseable {
     private void openResources() {
         resources = new Resources(resourceStore(), References.of(config));
         closing.add("resources", resources);
+        resourceWriter = new ResourceWriter(resources, new PluginOfferedTypes(this::pluginSnapshot), Gatehouse::audit);
+        closing.add("resource writer", resourceWriter);
         virtualClusters = resources.view(KernelKinds.VIRTUAL_CLUSTER);
         interceptorResources = resources.view(KernelKinds.INTERCEPTOR);
     }
@@ -220,7 +227,7 @@ public final class Gatehouse implements AutoCloseable {
                 staging,
                 document,
                 meters,
-                resources::view,
+                new StoredPluginResources(resources, resourceWriter),
                 PluginHostOptions.DEFAULT
                         .withEnd(
                                 config.plugins().drainTimeout(),
@@ -238,6 +245,14 @@ public final class Gatehouse implements AutoCloseable {
         plugins.onChange(this::pluginsChanged);
         plugins.onOverdue(overdue -> connections.closeHolding(overdue, "plugin " + overdue + " was replaced"));
         plugins.start();
+    }
+
+    private static void audit(
+            String actor,
+            ResourceOutcome outcome,
+            @Nullable Map<String, Object> before,
+            @Nullable Map<String, Object> after) {
+        log.info("{} {} {}/{}", actor, outcome.result(), outcome.kind(), outcome.name());
     }
 
     /** What plugins cannot call their extensions, since the gateway has it itself. */
@@ -360,6 +375,7 @@ public final class Gatehouse implements AutoCloseable {
                         limits.frameProgressTimeout(),
                         limits.authenticationTimeout()),
                 new TrafficMeters(meters),
+                audit,
                 connections);
     }
 
@@ -509,6 +525,15 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     // ---- what others may ask
+
+    private PluginSnapshot pluginSnapshot() {
+        return plugins.snapshot();
+    }
+
+    /** Reads and changes resources. */
+    ResourceWriter resourceWriter() {
+        return resourceWriter;
+    }
 
     /** Where health and metrics are served. */
     public int managementPort() {

@@ -62,14 +62,19 @@ class ArchitectureTest {
     }
 
     @Test
-    void identityUsesOnlyTheSpi() {
+    void identityUsesOnlyTheSpiAndRegularExpressions() {
         ArchRuleDefinition.classes()
                 .that()
                 .resideInAPackage(KERNEL + ".identity..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        KERNEL + ".identity..", "io.gatehouse.spi..", "java..", "org.slf4j..", "org.jspecify..")
+                        KERNEL + ".identity..",
+                        "io.gatehouse.spi..",
+                        "com.google.re2j..",
+                        "java..",
+                        "org.slf4j..",
+                        "org.jspecify..")
                 .because("who somebody is must not depend on how the bytes came or where mappings are stored")
                 .allowEmptyShould(true)
                 .check(kernel);

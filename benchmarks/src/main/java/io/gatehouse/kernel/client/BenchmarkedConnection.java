@@ -8,11 +8,13 @@ import io.gatehouse.kernel.broker.BrokerConnector;
 import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.broker.Transport;
 import io.gatehouse.kernel.identity.EntryFacts;
+import io.gatehouse.kernel.identity.Resolution;
 import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.interception.InterceptorDefinition;
 import io.gatehouse.kernel.interception.InterceptorTypes;
 import io.gatehouse.kernel.interception.Interceptors;
 import io.gatehouse.kernel.interception.Scope;
+import io.gatehouse.kernel.operations.AuditLog;
 import io.gatehouse.kernel.routing.Endpoint;
 import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.kernel.wire.AdmissionBudget;
@@ -70,6 +72,7 @@ final class BenchmarkedConnection implements AutoCloseable {
                 resolver,
                 new ClientLimits(MAXIMUM, MAXIMUM, LONG, LONG, LONG, LONG),
                 new TrafficMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
+                new AuditLog(),
                 new ConnectionRegistry());
         Cluster cluster = new Cluster(
                 CLUSTER,
@@ -93,8 +96,8 @@ final class BenchmarkedConnection implements AutoCloseable {
             public void established() {}
 
             @Override
-            public void refused(String message, String reason, boolean mayPass) {
-                throw new IllegalStateException("login refused: " + reason);
+            public void refused(Resolution.Refused refused) {
+                throw new IllegalStateException("login refused: " + refused.reason());
             }
         });
         if (!connection.login().isOpen()) {

@@ -7,6 +7,7 @@ package io.gatehouse.kernel.client;
 import io.gatehouse.kernel.broker.Transport;
 import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.interception.Interceptors;
+import io.gatehouse.kernel.operations.AuditLog;
 import io.gatehouse.kernel.wire.AdmissionBudget;
 import io.gatehouse.kernel.wire.Codec;
 
@@ -19,4 +20,5 @@ public record ClientServices(
         UserResolver resolver,
         ClientLimits limits,
         TrafficMeters meters,
+        AuditLog audit,
         ConnectionRegistry connections) {}

@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.client;
 
 import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
+import io.gatehouse.kernel.identity.Resolution;
 import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.kernel.wire.FrameException;
@@ -49,6 +50,7 @@ final class Login {
     private final ClientConnection connection;
     private final ClientServices services;
     private final ClientListener listener;
+    private final LoginAudit audit;
     private final Session session;
     private final ApiVersionsLogin apiVersions;
     private long begunNanos;
@@ -61,12 +63,14 @@ final class Login {
         this.connection = connection;
         this.services = services;
         this.listener = listener;
-        this.session = new Session(connection, services, listener, route);
+        this.audit = new LoginAudit(connection, services, listener);
+        this.session = new Session(connection, services, listener, route, audit);
         this.apiVersions = new ApiVersionsLogin(connection, services, listener, route, session);
     }
 
     void begin() {
         begunNanos = System.nanoTime();
+        audit.begin();
     }
 
     long ageNanos() {
@@ -123,8 +127,10 @@ final class Login {
                     .build();
             establishWithoutSasl(anonymous, authentication);
         } else {
-            throw new FrameException(api + " before authentication (expected: "
-                    + (methods.mechanisms().isEmpty() ? "a client certificate" : "SaslHandshake") + ")");
+            String reason = api + " before authentication (expected: "
+                    + (methods.mechanisms().isEmpty() ? "a client certificate" : "SaslHandshake") + ")";
+            audit(null, "refused", reason);
+            throw new FrameException(reason);
         }
     }
 
@@ -132,7 +138,7 @@ final class Login {
         entry = tls.withoutAuthenticator();
         mechanism = TLS;
         if (!tls.lease().acquire()) {
-            connection.closeSilently("authenticator " + tls.name() + " is being replaced");
+            unavailable(TLS, "authenticator " + tls.name() + " is being replaced");
             return;
         }
         lease = tls.lease();
@@ -145,8 +151,7 @@ final class Login {
                 audit(TLS, "failure", rejected.reason());
                 connection.closeSilently(rejected.reason());
             } else if (result instanceof AuthenticationResult.Unavailable unavailable) {
-                audit(TLS, "unavailable", unavailable.reason());
-                connection.closeSilently(unavailable.reason());
+                unavailable(TLS, unavailable.reason());
             }
         });
         step.await(() -> ((TlsAuthenticator) tls.authenticator()).authenticate(certificates, connection));
@@ -161,9 +166,9 @@ final class Login {
             }
 
             @Override
-            public void refused(String message, String reason, boolean mayPass) {
-                audit(authentication.method(), "refused", reason);
-                connection.closeSilently(reason);
+            public void refused(Resolution.Refused refused) {
+                audit(authentication.method(), refused);
+                connection.closeSilently(refused.reason());
             }
         });
     }
@@ -188,7 +193,7 @@ final class Login {
     interface Outcome {
         void established();
 
-        void refused(String message, String reason, boolean mayPass);
+        void refused(Resolution.Refused refused);
     }
 
     /** Answers a collected frame of one of the three APIs. */
@@ -215,8 +220,10 @@ final class Login {
                 new SaslHandshakeResponseData().setMechanisms(new ArrayList<>(methods.mechanisms()));
         Entry offering = methods.offering(wanted).orElse(null);
         if (offering == null && methods.missing().isPresent()) {
-            connection.closeSilently("authentication type "
-                    + methods.missing().get().type() + " (expected: a type that a loaded plugin offers)");
+            unavailable(
+                    "SASL",
+                    "authentication type " + methods.missing().get().type()
+                            + " (expected: a type that a loaded plugin offers)");
             return;
         }
         boolean otherMechanism = session.user() != null && !wanted.equals(mechanism);
@@ -239,7 +246,7 @@ final class Login {
         } else {
             closeExchange();
             if (!begin(offering, wanted)) {
-                connection.closeSilently("authenticator " + offering.name() + " cannot begin");
+                unavailable(wanted, "authenticator " + offering.name() + " cannot begin");
                 return;
             }
             connection.answer(ApiKeys.SASL_HANDSHAKE, version, correlationId, response);
@@ -347,8 +354,7 @@ final class Login {
                 timer.cancel(false);
             }
             if (result == null) {
-                audit(mechanism, "unavailable", "authenticator failed: " + failure);
-                connection.closeSilently("authenticator " + entryName() + " failed: " + failure);
+                unavailable(mechanism, "authenticator " + entryName() + " failed: " + failure);
                 return;
             }
             then.accept(result);
@@ -361,8 +367,7 @@ final class Login {
         if (result instanceof AuthenticationResult.Rejected rejected) {
             fail(version, correlationId, Errors.SASL_AUTHENTICATION_FAILED, rejected.message(), rejected.reason());
         } else if (result instanceof AuthenticationResult.Unavailable unavailable) {
-            audit(mechanism, "unavailable", unavailable.reason());
-            connection.closeSilently(unavailable.reason());
+            unavailable(mechanism, unavailable.reason());
         } else if (result instanceof AuthenticationResult.Authenticated authenticated) {
             succeed(version, correlationId, completed.token(), authenticated.authentication());
         }
@@ -387,20 +392,25 @@ final class Login {
             }
 
             @Override
-            public void refused(String message, String reason, boolean mayPass) {
-                if (mayPass) {
-                    audit(mechanism, "unavailable", reason);
-                    connection.closeSilently(reason);
+            public void refused(Resolution.Refused refused) {
+                audit(mechanism, refused);
+                if (refused.mayPass()) {
+                    connection.closeSilently(refused.reason());
                     return;
                 }
-                fail(version, correlationId, Errors.SASL_AUTHENTICATION_FAILED, message, reason);
+                answerLater(
+                        version, correlationId, Errors.SASL_AUTHENTICATION_FAILED, refused.message(), refused.reason());
             }
         });
     }
 
-    /** As brokers do, a failure is answered after a delay, so that guessing is slow and every failure takes the same time. */
     private void fail(short version, int correlationId, Errors error, String message, String reason) {
         audit(mechanism == null ? "SASL" : mechanism, "failure", reason);
+        answerLater(version, correlationId, error, message, reason);
+    }
+
+    /** As brokers do, a failure is answered after a delay, so that guessing is slow and every failure takes the same time. */
+    private void answerLater(short version, int correlationId, Errors error, String message, String reason) {
         connection.hold(Hold.CLOSING);
         connection
                 .executor()
@@ -425,19 +435,18 @@ final class Login {
         return entry == null ? "none" : entry.name();
     }
 
+    /** Something that is needed is away: closed without an answer, which clients retry. */
+    private void unavailable(@Nullable String method, String reason) {
+        audit(method, "unavailable", reason);
+        connection.closeSilently(reason);
+    }
+
     private void audit(@Nullable String method, String outcome, String reason) {
-        String used = method == null ? "none" : method;
-        services.meters().authenticated(used, outcome);
-        User user = session.user();
-        log.info(
-                "authentication {}: connection {} from {}, method {}, entry {}{}{}",
-                outcome,
-                connection.id(),
-                connection.remoteAddress(),
-                used,
-                entryName(),
-                user == null ? "" : ", " + user,
-                reason.isEmpty() ? "" : ", reason: " + reason);
+        audit.outcome(method, entryName(), outcome, reason, session.user());
+    }
+
+    private void audit(@Nullable String method, Resolution.Refused refused) {
+        audit.refused(method, entryName(), refused);
     }
 
     private void closeExchange() {
@@ -451,6 +460,9 @@ final class Login {
     }
 
     void close() {
+        if (entry != null && session.user() == null) {
+            audit.ended(mechanism, entryName());
+        }
         closeExchange();
         session.close();
     }

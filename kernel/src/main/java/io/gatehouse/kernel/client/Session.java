@@ -45,6 +45,7 @@ final class Session {
     private final ClientServices services;
     private final ClientListener listener;
     private final Route route;
+    private final LoginAudit audit;
 
     private @Nullable Entry entry;
     private @Nullable Authentication authentication;
@@ -57,11 +58,17 @@ final class Session {
     private boolean expired;
     private @Nullable Future<?> expiry;
 
-    Session(ClientConnection connection, ClientServices services, ClientListener listener, Route route) {
+    Session(
+            ClientConnection connection,
+            ClientServices services,
+            ClientListener listener,
+            Route route,
+            LoginAudit audit) {
         this.connection = connection;
         this.services = services;
         this.listener = listener;
         this.route = route;
+        this.audit = audit;
     }
 
     /** Null before there is one. */
@@ -82,18 +89,18 @@ final class Session {
         Authentication named = result.toBuilder().name(used.name()).build();
         resolve(used, named, resolution -> {
             if (resolution instanceof Resolution.Refused refused) {
-                outcome.refused(refused.message(), refused.reason(), refused.mayPass());
+                outcome.refused(refused);
                 return;
             }
             User next = ((Resolution.Resolved) resolution).user();
             String mismatch = mismatch(next, named);
             if (mismatch != null) {
-                outcome.refused(mismatch, mismatch, false);
+                outcome.refused(refusal(next, mismatch, mismatch, false));
                 return;
             }
             String problem = adopt(next);
             if (problem != null) {
-                outcome.refused("", problem, true);
+                outcome.refused(refusal(next, "", problem, true));
                 return;
             }
             // The connection may live for weeks: it must not keep a plugin's authenticator in memory.
@@ -102,6 +109,10 @@ final class Session {
             watchExpiry(named);
             outcome.established();
         });
+    }
+
+    private static Resolution.Refused refusal(User next, String message, String reason, boolean mayPass) {
+        return new Resolution.Refused(message, reason, mayPass, Optional.of(next.principal()));
     }
 
     /** What re-authentication may not change (KIP-368); null when nothing of it has changed. */
@@ -133,7 +144,8 @@ final class Session {
             then.accept(
                     resolution != null
                             ? resolution
-                            : new Resolution.Refused("", "resolving the user failed: " + failure, true));
+                            : new Resolution.Refused(
+                                    "", "resolving the user failed: " + failure, true, Optional.empty()));
             connection.release(Hold.RESOLVING);
         });
     }
@@ -238,8 +250,7 @@ final class Session {
         observeIdentities();
         onLoop(refreshed(authentication), (now, failure) -> {
             if (now == null || now.isEmpty()) {
-                connection.closeAfterResponses(
-                        "refused", failure == null ? "the account is gone" : "authenticator failed: " + failure);
+                revoke(failure == null ? "the account is gone" : "authenticator failed: " + failure);
                 return;
             }
             Authentication named = now.get().toBuilder().name(entry.name()).build();
@@ -289,19 +300,22 @@ final class Session {
 
     private void follow(Authentication named, Resolution resolution) {
         if (resolution instanceof Resolution.Refused refused) {
-            connection.closeAfterResponses("refused", refused.reason());
+            revoke(refused.reason());
             return;
         }
         User next = ((Resolution.Resolved) resolution).user();
         if (!next.virtualCluster().equals(user.virtualCluster())) {
-            connection.closeAfterResponses(
-                    "refused",
-                    "virtual cluster: now " + next.virtualCluster() + " (expected: " + user.virtualCluster()
-                            + ", as before)");
+            revoke("virtual cluster: now " + next.virtualCluster() + " (expected: " + user.virtualCluster()
+                    + ", as before)");
             return;
         }
         authentication = named;
         adoptedOrClosing(next);
+    }
+
+    private void revoke(String reason) {
+        audit.revoked(authentication, user, reason);
+        connection.closeAfterResponses("refused", reason);
     }
 
     /** For SaslAuthenticate responses: how long the session may last, in milliseconds; 0 for ever. */

@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.identity;
 
 import io.gatehouse.spi.User;
+import java.util.Optional;
 
 /** What became of an authentication. Immutable. */
 public sealed interface Resolution {
@@ -18,6 +19,7 @@ public sealed interface Resolution {
      * @param message for the client: helps the owner and tells an attacker nothing
      * @param reason for the gateway's log and audit; never a secret
      * @param mayPass whether trying again may help, so that the client is to get no fatal error
+     * @param principal who is refused, where that is known already
      */
-    record Refused(String message, String reason, boolean mayPass) implements Resolution {}
+    record Refused(String message, String reason, boolean mayPass, Optional<String> principal) implements Resolution {}
 }

@@ -47,6 +47,9 @@ public final class UserResolver {
     /** How long an extractor or a mapping store may take. */
     public static final Duration DEADLINE = Duration.ofSeconds(5);
 
+    /** How many characters a principal may have: what is done with one on an event loop takes time by its length. */
+    public static final int LONGEST_PRINCIPAL = 8_192;
+
     /** The method of connections without authentication. */
     public static final String ANONYMOUS_METHOD = "anonymous";
 
@@ -93,16 +96,17 @@ public final class UserResolver {
     public CompletionStage<Resolution> resolve(RouteFacts route, EntryFacts entry, Authentication authentication) {
         return principal(route, entry, authentication)
                 .thenCompose(principal -> mapping(authentication, principal)
-                        .thenApply(mapping -> decide(route, entry, authentication, principal, mapping)))
-                .exceptionally(UserResolver::refusal);
+                        .thenApply(mapping -> decide(route, entry, authentication, principal, mapping))
+                        .exceptionally(failure -> refusal(failure, Optional.of(principal))))
+                .exceptionally(failure -> refusal(failure, Optional.empty()));
     }
 
-    private static Resolution refusal(Throwable failure) {
+    private static Resolution refusal(Throwable failure, Optional<String> principal) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof Refusal refusal
-                ? refusal.refused
-                : new Refused(UNAVAILABLE, "resolving the user failed: " + cause, true);
+                ? new Refused(refusal.message, refusal.getMessage(), refusal.mayPass, principal)
+                : new Refused(UNAVAILABLE, "resolving the user failed: " + cause, true, principal);
     }
 
     private CompletableFuture<String> principal(RouteFacts route, EntryFacts entry, Authentication authentication) {
@@ -123,6 +127,13 @@ public final class UserResolver {
             throw new Refusal(UNAVAILABLE, "the principal extractor yielded an empty principal", true);
         }
         String principal = entry.principalPrefix() + extracted;
+        if (principal.length() > LONGEST_PRINCIPAL) {
+            throw new Refusal(
+                    NOT_ADMITTED,
+                    "authentication \"" + authentication.name() + "\" yielded a principal of " + principal.length()
+                            + " characters (expected: " + LONGEST_PRINCIPAL + " or fewer)",
+                    false);
+        }
         if (principal.equals(User.ANONYMOUS)) {
             throw new Refusal(
                     NOT_ADMITTED,
@@ -296,11 +307,13 @@ public final class UserResolver {
     private static final class Refusal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final transient Refused refused;
+        private final String message;
+        private final boolean mayPass;
 
         Refusal(String message, String reason, boolean mayPass) {
             super(reason, null, false, false);
-            this.refused = new Refused(message, reason, mayPass);
+            this.message = message;
+            this.mayPass = mayPass;
         }
     }
 }

@@ -13,8 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * User mappings from {@code UserMapping} resources. A mapping for the authentication entry wins over one for all entries. A principal
- * whose mapping is there but cannot be read gets a failed stage, never "no mapping". Thread-safe; answers from memory at once.
+ * User mappings from {@code UserMapping} resources. An exact principal wins over rules, and there a mapping for the authentication entry over
+ * one for all entries; rules are tried by their mapping's order, then name. A principal whose mapping may be hidden in what cannot be read
+ * gets a failed stage, never "no mapping". Thread-safe; answers from memory at once.
  */
 public final class ResourceUserMappingStore implements UserMappingStore {
 
@@ -39,7 +40,20 @@ public final class ResourceUserMappingStore implements UserMappingStore {
             return CompletableFuture.failedFuture(new IllegalStateException("whether \"" + principal
                     + "\" is mapped cannot be told, as a resource cannot be read; see the problems of resources"));
         }
-        return CompletableFuture.completedFuture(Optional.ofNullable(mapping));
+        if (mapping != null) {
+            return CompletableFuture.completedFuture(Optional.of(mapping));
+        }
+        return CompletableFuture.completedFuture(byRules(snapshot, authentication, principal));
+    }
+
+    private static Optional<UserMapping> byRules(Snapshot snapshot, String authentication, String principal) {
+        for (RuleMapping rule : snapshot.ruleMappings()) {
+            Optional<UserMapping> found = rule.find(authentication, principal);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -18,17 +18,20 @@ import java.util.SortedMap;
  *
  * @param resources by kind and name
  * @param mappings by principal and authentication entry
+ * @param ruleMappings those with rules, in the order in which they are tried
  * @param groups by member, the names of the groups
  * @param doubt principals whose mapping is there but cannot be read
  */
 record Snapshot(
         Map<String, SortedMap<String, Held>> resources,
         Map<MappingKey, UserMapping> mappings,
+        List<RuleMapping> ruleMappings,
         Map<String, Set<String>> groups,
         Doubt doubt,
         List<ResourceProblem> problems) {
 
-    static final Snapshot EMPTY = new Snapshot(Map.of(), Map.of(), Map.of(), new Doubt(true, Set.of()), List.of());
+    static final Snapshot EMPTY =
+            new Snapshot(Map.of(), Map.of(), List.of(), Map.of(), new Doubt(true, Set.of()), List.of());
 
     /** A resource and where it stands. */
     record Held(Resource<?> resource, String origin) {}

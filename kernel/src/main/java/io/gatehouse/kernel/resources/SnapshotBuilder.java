@@ -94,6 +94,7 @@ final class SnapshotBuilder {
         return new Snapshot(
                 Map.copyOf(resources),
                 mappings(),
+                ruleMappings(),
                 groups(),
                 new Doubt(everybodyDoubtful, Set.copyOf(doubtfulPrincipals)),
                 List.copyOf(problems));
@@ -154,7 +155,7 @@ final class SnapshotBuilder {
         refuse(candidate, found);
     }
 
-    private static Problem specProblem(ResourceKind.Problem problem) {
+    static Problem specProblem(ResourceKind.Problem problem) {
         return new Problem(problem.path().isEmpty() ? "spec" : Paths.key("spec", problem.path()), problem.message());
     }
 
@@ -217,8 +218,7 @@ final class SnapshotBuilder {
     /** Two mappings for one principal contradict each other: the one that was in force stays, else none is. */
     private void refuseSecondMappings() {
         Map<MappingKey, List<Held>> byKey = new LinkedHashMap<>();
-        mappingResources()
-                .values()
+        exactMappings()
                 .forEach(held -> byKey.computeIfAbsent(key(held), key -> new ArrayList<>())
                         .add(held));
         byKey.forEach((key, rivals) -> {
@@ -231,7 +231,7 @@ final class SnapshotBuilder {
     private void refuseRivals(MappingKey key, List<Held> rivals) {
         List<Held> incumbents = rivals.stream()
                 .filter(held -> previous.find(USER_MAPPING, held.resource().name())
-                        .filter(before -> key(before).equals(key))
+                        .filter(before -> isExact(before) && key(before).equals(key))
                         .isPresent())
                 .toList();
         for (Held held : rivals) {
@@ -259,14 +259,24 @@ final class SnapshotBuilder {
         return resources.computeIfAbsent(USER_MAPPING, kind -> new TreeMap<>());
     }
 
+    private List<Held> exactMappings() {
+        return mappingResources().values().stream()
+                .filter(SnapshotBuilder::isExact)
+                .toList();
+    }
+
+    private static boolean isExact(Held held) {
+        return ((UserMappingSpec) held.resource().spec()).principal().isPresent();
+    }
+
     private static MappingKey key(Held held) {
         UserMappingSpec spec = (UserMappingSpec) held.resource().spec();
-        return new MappingKey(spec.principal(), spec.authentication());
+        return new MappingKey(spec.principal().orElseThrow(), spec.authentication());
     }
 
     private Map<MappingKey, UserMapping> mappings() {
         Map<MappingKey, UserMapping> mappings = new HashMap<>();
-        for (Held held : mappingResources().values()) {
+        for (Held held : exactMappings()) {
             UserMappingSpec spec = (UserMappingSpec) held.resource().spec();
             mappings.put(
                     key(held),
@@ -278,6 +288,15 @@ final class SnapshotBuilder {
                             spec.deny()));
         }
         return Map.copyOf(mappings);
+    }
+
+    private List<RuleMapping> ruleMappings() {
+        return mappingResources().values().stream()
+                .filter(held -> !isExact(held))
+                .map(held -> RuleMapping.of(held.resource().name(), (UserMappingSpec)
+                        held.resource().spec()))
+                .sorted(RuleMapping.ORDER)
+                .toList();
     }
 
     private Map<String, Set<String>> groups() {

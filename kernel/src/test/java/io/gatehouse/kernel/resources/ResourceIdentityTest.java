@@ -113,6 +113,58 @@ class ResourceIdentityTest {
     }
 
     @Test
+    void anExactPrincipalWinsOverRulesAndRulesAreTriedByOrderThenName() {
+        resources.open();
+        store.replace(mapping("exact", "{principal: ann@acme, username: boss}")
+                + mapping("a-late", "{rules: ['RULE:^(.*)@acme$/late-$1/'], order: 20}")
+                + mapping(
+                        "z-early", "{rules: ['RULE:^(.*)@acme$/$1/U'], order: 10, virtualCluster: team-a, groups: [g]}")
+                + mapping("c-default", "{rules: ['RULE:^c-(.*)$/second-$1/']}")
+                + mapping("b-default", "{rules: ['RULE:^c-(.*)$/first-$1/', 'RULE:^d-(.*)$/$1/']}"));
+
+        assertThat(find("plain", "ann@acme")).contains(UserMapping.of("exact", "boss", null, Set.of()));
+        assertThat(find("plain", "bob@acme")).contains(UserMapping.of("z-early", "BOB", "team-a", Set.of("g")));
+        assertThat(find("plain", "c-1")).contains(UserMapping.of("b-default", "first-1", null, Set.of()));
+        assertThat(find("plain", "d-1")).contains(UserMapping.of("b-default", "1", null, Set.of()));
+        assertThat(find("plain", "else")).isEmpty();
+    }
+
+    @Test
+    void rulesMayDenyAndMayBeForOneEntry() {
+        resources.open();
+        store.replace(mapping("tmp", "{rules: ['RULE:^tmp-.*$//'], deny: true, order: 1}")
+                + mapping("oauth", "{rules: [DEFAULT], authentication: oauth, groups: [token]}")
+                + mapping("vip", "{principal: tmp-vip}"));
+
+        assertThat(find("plain", "tmp-1")).contains(UserMapping.denying("tmp"));
+        assertThat(find("oauth", "tmp-1")).contains(UserMapping.denying("tmp"));
+        assertThat(find("plain", "tmp-vip")).contains(UserMapping.of("vip", null, null, Set.of()));
+        assertThat(find("plain", "ann")).isEmpty();
+        assertThat(find("oauth", "ann")).contains(UserMapping.of("oauth", "ann", null, Set.of("token")));
+    }
+
+    @Test
+    void aRuleThatYieldsNoUsernameRefuses() {
+        resources.open();
+        store.replace(mapping("cut", "{rules: ['RULE:^x(.*)$/$1/']}"));
+
+        assertThat(find("plain", "xy")).contains(UserMapping.of("cut", "y", null, Set.of()));
+        assertThatThrownBy(() -> find("plain", "x"))
+                .hasMessageContaining("yields the username \"\" for principal \"x\"");
+    }
+
+    @Test
+    void rulesThatCannotBeReadRefuseAllWhoAreNotMappedExactly() {
+        resources.open();
+        store.replace(mapping("bob", "{principal: bob}")
+                + mapping("good", "{rules: [DEFAULT]}")
+                + mapping("bad", "{rules: ['RULE:^(ann$/x/'], deny: true}"));
+
+        assertThat(find("plain", "bob")).isPresent();
+        assertCannotSay("ann");
+    }
+
+    @Test
     void aSecondMappingOfAPrincipalIsAProblemAndTheOneInForceStays() {
         resources.open();
         store.replace(mapping("a", "{principal: ann, groups: [first]}"));

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gatehouse.kernel.config.Binder;
 import io.gatehouse.kernel.config.Bound;
 import io.gatehouse.kernel.config.Yaml;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -86,7 +87,30 @@ class SpecsTest {
     void aUserMappingsDefaultsAdmit() {
         assertThat(bind(UserMappingSpec.class, "{principal: ann}").value())
                 .isEqualTo(new UserMappingSpec(
-                        "ann", Optional.empty(), Optional.empty(), Optional.empty(), Set.of(), false));
+                        Optional.of("ann"),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Set.of(),
+                        false));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiterString = " -> ", textBlock = """
+            {groups: [g]} -> principal: missing (expected: principal, or rules)
+            {principal: ann, rules: [DEFAULT]} -> principal: "ann" together with rules (expected: principal, or rules)
+            {principal: ann, order: 1} -> order: 1 (expected: left out, as an exact principal wins over all rules)
+            {rules: [DEFAULT], username: u} -> username: "u" (expected: left out, as the rules' replacements are the usernames)
+            {principal: ann, groups: ['']} -> groups: [] (expected: names with at least one character)
+            {rules: [CN=a]} -> rules: "CN=a": no rule begins at "CN=a" (expected: RULE:pattern/replacement/, with L or U behind it or not, or DEFAULT)
+            """)
+    void aUserMappingIsOfOnePrincipalOrOfRules(String spec, String problem) {
+        assertThat(bind(UserMappingSpec.class, spec).problems())
+                .singleElement()
+                .asString()
+                .contains(problem);
     }
 
     @Test

@@ -9,7 +9,7 @@ import io.gatehouse.spi.authentication.AuthenticatorContext;
 import io.gatehouse.spi.authentication.AuthenticatorFactory;
 import org.pf4j.Extension;
 
-/** The extension {@code plain}: SASL/PLAIN over {@link Account} resources. */
+/** The extension {@code plain}: SASL/PLAIN and SASL/SCRAM over {@link Account} resources. */
 @Extension
 public final class PlainAuthenticatorFactory implements AuthenticatorFactory<PlainConfig> {
 
