@@ -40,6 +40,7 @@ import io.gatehouse.kernel.resources.References;
 import io.gatehouse.kernel.resources.ResourceIdentity;
 import io.gatehouse.kernel.resources.ResourceProblem;
 import io.gatehouse.kernel.resources.ResourceUserMappingStore;
+import io.gatehouse.kernel.resources.ResourceWriter;
 import io.gatehouse.kernel.resources.Resources;
 import io.gatehouse.kernel.resources.VirtualClusterSpec;
 import io.gatehouse.kernel.wire.AdmissionBudget;
@@ -96,6 +97,7 @@ public final class Gatehouse implements AutoCloseable {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Health health = new Health();
     private final AuditLog audit = new AuditLog();
+    private final ChangeAudit changeAudit = new ChangeAudit(audit);
     private final Codec codec = new Codec();
     private final ConnectionRegistry connections = new ConnectionRegistry();
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
@@ -103,6 +105,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private Transport transport;
     private Resources resources;
+    private ResourceWriter resourceWriter;
     private PluginHost plugins;
     private Interceptors interceptors;
     private Authenticators authenticators;
@@ -110,6 +113,7 @@ public final class Gatehouse implements AutoCloseable {
     private ResourceView<VirtualClusterSpec> virtualClusters;
     private ResourceView<InterceptorSpec> interceptorResources;
     private ManagementServer management;
+    private @Nullable Administration administration;
     private volatile Optional<String> whyNotListening = Optional.of("not open yet");
     private boolean stopped;
 
@@ -179,6 +183,7 @@ public final class Gatehouse implements AutoCloseable {
         ClientServices services = clientServices();
         serveManagement();
         bindListeners(services);
+        serveAdministration(services);
         log.info("Gatehouse is started, with management on port {}", management.port());
     }
 
@@ -196,6 +201,8 @@ public final class Gatehouse implements AutoCloseable {
     private void openResources() {
         resources = new Resources(resourceStore(), References.of(config));
         closing.add("resources", resources);
+        resourceWriter = new ResourceWriter(resources, new PluginOfferedTypes(this::pluginSnapshot), changeAudit);
+        closing.add("resource writer", resourceWriter);
         virtualClusters = resources.view(KernelKinds.VIRTUAL_CLUSTER);
         interceptorResources = resources.view(KernelKinds.INTERCEPTOR);
     }
@@ -222,7 +229,7 @@ public final class Gatehouse implements AutoCloseable {
                 staging,
                 document,
                 meters,
-                resources::view,
+                new StoredPluginResources(resources, resourceWriter),
                 PluginHostOptions.DEFAULT
                         .withEnd(
                                 config.plugins().drainTimeout(),
@@ -384,6 +391,28 @@ public final class Gatehouse implements AutoCloseable {
         closing.add("management", management);
     }
 
+    /** Last, as whoever comes by it may change everything. */
+    private void serveAdministration(ClientServices services) {
+        ResourceIdentity known = new ResourceIdentity(resources);
+        Explainer explainer = new Explainer(listeners, services.resolver(), known, identity::store, interceptors);
+        GatewayOperations operations = new GatewayOperations(
+                home.resolve("data"),
+                resourceWriter,
+                resources,
+                plugins,
+                connections,
+                authenticators,
+                explainer,
+                health,
+                changeAudit);
+        Administration served = new Administration(config.administration(), loaded.binder(), operations);
+        closing.add("administration", served);
+        synchronized (changes) {
+            administration = served;
+            served.update(plugins.snapshot());
+        }
+    }
+
     private Optional<String> missingPlugins() {
         List<String> running = plugins.snapshot().plugins().stream()
                 .filter(plugin -> plugin.state() == PluginStatus.State.STARTED)
@@ -441,6 +470,9 @@ public final class Gatehouse implements AutoCloseable {
             resources.kinds(kinds);
             whoIsWho = updateAuthenticators(now) | identity.update(now);
             updateInterceptors();
+            if (administration != null) {
+                administration.update(now);
+            }
         }
         if (whoIsWho) {
             identityChanged();
@@ -512,6 +544,15 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     // ---- what others may ask
+
+    private PluginSnapshot pluginSnapshot() {
+        return plugins.snapshot();
+    }
+
+    /** Reads and changes resources. */
+    ResourceWriter resourceWriter() {
+        return resourceWriter;
+    }
 
     /** Where health and metrics are served. */
     public int managementPort() {

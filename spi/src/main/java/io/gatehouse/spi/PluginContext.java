@@ -4,6 +4,7 @@
  */
 package io.gatehouse.spi;
 
+import io.gatehouse.spi.resources.ResourceEditor;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,4 +45,12 @@ public interface PluginContext {
      * @throws IllegalArgumentException when no extension of this plugin is of that class
      */
     <S extends Record> ResourceView<S> resources(Class<? extends ResourceKind<S>> kind);
+
+    /**
+     * Changes resources of a kind that this plugin brings, for policies that are managed through Kafka's own requests.
+     *
+     * @throws IllegalArgumentException when no extension of this plugin is of that class
+     */
+    @Experimental
+    <S extends Record> ResourceEditor<S> resourceEditor(Class<? extends ResourceKind<S>> kind);
 }

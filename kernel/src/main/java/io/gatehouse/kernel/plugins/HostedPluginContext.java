@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.plugins;
 
 import io.gatehouse.spi.PluginContext;
+import io.gatehouse.spi.resources.ResourceEditor;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,9 +86,18 @@ final class HostedPluginContext implements PluginContext {
 
     @Override
     public <S extends Record> ResourceView<S> resources(Class<? extends ResourceKind<S>> kind) {
+        return watched(own(kind));
+    }
+
+    @Override
+    public <S extends Record> ResourceEditor<S> resourceEditor(Class<? extends ResourceKind<S>> kind) {
+        return resources.editor(own(kind));
+    }
+
+    private <S extends Record> ResourceKind<S> own(Class<? extends ResourceKind<S>> kind) {
         for (LoadedExtension<?> extension : extensions) {
             if (extension.extension().getClass() == kind) {
-                return watched(kind.cast(extension.extension()));
+                return kind.cast(extension.extension());
             }
         }
         throw new IllegalArgumentException("kind: " + kind.getName()

@@ -4,11 +4,13 @@
  */
 package io.gatehouse.kernel.plugins;
 
+import io.gatehouse.spi.resources.ResourceEditor;
+import io.gatehouse.spi.resources.ResourceException;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceView;
+import java.util.concurrent.CompletableFuture;
 
 /** Where plugins get their resources from; implemented by whoever holds the resource store. Thread-safe. */
-@FunctionalInterface
 public interface PluginResources {
 
     /**
@@ -17,4 +19,14 @@ public interface PluginResources {
      * @param kind an extension of the plugin that asks
      */
     <S extends Record> ResourceView<S> view(ResourceKind<S> kind);
+
+    /**
+     * Changes resources of a kind.
+     *
+     * @param kind an extension of the plugin that asks
+     */
+    default <S extends Record> ResourceEditor<S> editor(ResourceKind<S> kind) {
+        return (changes, actor) -> CompletableFuture.failedFuture(
+                new ResourceException(ResourceException.Reason.READ_ONLY, "nothing can be changed here"));
+    }
 }

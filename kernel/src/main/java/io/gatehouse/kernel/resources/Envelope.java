@@ -16,7 +16,8 @@ record Envelope(
         Metadata metadata,
         @Default("{}") Map<String, Object> spec) {
 
-    private static final String API_VERSION = "gatehouse/v1";
+    static final String API_VERSION = "gatehouse/v1";
+    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,62}");
     private static final Pattern KIND = Pattern.compile("[A-Z][A-Za-z0-9]{0,62}");
 
     Envelope {
@@ -32,10 +33,21 @@ record Envelope(
         }
     }
 
-    /** What a resource is called. Immutable. */
-    record Metadata(String name) {
+    /**
+     * What a resource is called. Immutable.
+     *
+     * @param labels for selecting; they mean nothing to the gateway
+     */
+    record Metadata(String name, @Default("{}") Map<String, String> labels) {
         Metadata {
             Names.requireResourceName("name", name);
+            labels.forEach((key, value) -> {
+                if (!LABEL.matcher(key).matches()
+                        || !(value.isEmpty() || LABEL.matcher(value).matches())) {
+                    throw new IllegalArgumentException("labels: \"" + key + "\": \"" + value
+                            + "\" (expected: 1 to 63 letters, digits and any of . - _ /, a letter or digit first)");
+                }
+            });
         }
     }
 }

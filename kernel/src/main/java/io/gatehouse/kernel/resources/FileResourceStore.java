@@ -7,6 +7,8 @@ package io.gatehouse.kernel.resources;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.kernel.config.Yaml;
+import io.gatehouse.spi.resources.ResourceException;
+import io.gatehouse.spi.resources.ResourceException.Reason;
 import io.gatehouse.spi.resources.ResourceStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,8 +25,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +44,10 @@ import org.slf4j.LoggerFactory;
  * names that begin with a dot are skipped. Changes are found by polling name, size and time, as watch services miss events on mounts. A
  * file counts when two polls in a row found it the same, and is gone when two in a row missed it, so that nothing half-written counts. A
  * file that cannot be read keeps what it held before.
+ *
+ * <p>Writes: a document that is there is changed where it stands, and what else the file holds stays as it is, byte for byte; a new one
+ * gets a file of its own, {@code <Kind>/<name>.yaml}. A file whose last document is removed is removed. Each file is replaced as a whole
+ * ({@link AtomicFiles}), so after a crash it is as before or as wanted.
  */
 public final class FileResourceStore implements ResourceStore {
 
@@ -56,10 +65,11 @@ public final class FileResourceStore implements ResourceStore {
         return thread;
     });
 
-    // Used by open() before the poller starts, and by the poller alone afterwards.
+    // Under this object's lock.
     private final SortedMap<String, Loaded> loaded = new TreeMap<>();
     private Map<String, Stamp> seen = Map.of();
     private @Nullable String folderProblem;
+    private Consumer<Content> listener = content -> {};
 
     /** What tells one state of a file from another. */
     private record Stamp(
@@ -79,9 +89,11 @@ public final class FileResourceStore implements ResourceStore {
     }
 
     @Override
-    public void open(Consumer<Content> listener) {
+    public synchronized void open(Consumer<Content> changed) {
+        listener = changed;
         try {
             seen = scan();
+            removeLeftovers();
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "resources: " + folder + " cannot be read: " + e + " (expected: a folder of YAML files)", e);
@@ -89,10 +101,23 @@ public final class FileResourceStore implements ResourceStore {
         seen.forEach((name, stamp) -> loaded.put(name, load(name, stamp, null)));
         listener.accept(content());
         long nanos = pollInterval.toNanos();
-        poller.scheduleWithFixedDelay(() -> poll(listener), nanos, nanos, TimeUnit.NANOSECONDS);
+        poller.scheduleWithFixedDelay(this::poll, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
-    private void poll(Consumer<Content> listener) {
+    private void removeLeftovers() throws IOException {
+        if (!Files.isWritable(folder)) {
+            return;
+        }
+        AtomicFiles.removeLeftovers(folder);
+        try (Stream<Path> listed = Files.list(folder)) {
+            for (Path entry :
+                    listed.filter(Files::isDirectory).filter(Files::isWritable).toList()) {
+                AtomicFiles.removeLeftovers(entry);
+            }
+        }
+    }
+
+    private synchronized void poll() {
         try {
             if (update()) {
                 listener.accept(content());
@@ -126,6 +151,131 @@ public final class FileResourceStore implements ResourceStore {
         changed |= loaded.keySet().removeIf(name -> !present.containsKey(name) && !earlier.containsKey(name));
         seen = now;
         return changed;
+    }
+
+    @Override
+    public Optional<String> readOnly() {
+        return Files.isWritable(folder)
+                ? Optional.empty()
+                : Optional.of(
+                        "the resources folder " + folder
+                                + " cannot be written (expected: a folder that the gateway may write, or changes made where it comes from)");
+    }
+
+    @Override
+    public synchronized void write(List<Write> changes) {
+        try {
+            readWhatIsConcerned(changes);
+            FileChanges planned = new FileChanges(folder, texts(changes));
+            changes.forEach(planned::add);
+            try {
+                planned.store();
+            } finally {
+                // Also when only some could be stored.
+                readAgain(planned.stored());
+            }
+        } catch (IOException e) {
+            throw new ResourceException(
+                    Reason.UNAVAILABLE, "the resources folder " + folder + " cannot be written: " + e);
+        }
+    }
+
+    /** Takes in what an operator has changed since the last poll in the files that are going to be changed. */
+    private void readWhatIsConcerned(List<Write> changes) throws IOException {
+        boolean changed = false;
+        Map<String, Stamp> now = scan();
+        for (String name : filesOf(changes)) {
+            Loaded before = loaded.get(name);
+            Stamp stamp = now.get(name);
+            if (stamp != null && before != null && stamp.equals(before.stamp())) {
+                continue;
+            }
+            if (stamp == null) {
+                loaded.remove(name);
+            } else {
+                loaded.put(name, load(name, stamp, before));
+            }
+            changed = true;
+        }
+        if (changed) {
+            listener.accept(content());
+        }
+        for (Write change : changes) {
+            Optional<String> version = find(change).map(Document::version);
+            if (!version.equals(change.expectedVersion())) {
+                throw new ResourceException(
+                        Reason.CONFLICT,
+                        List.of(new ResourceException.Issue(
+                                change.kind(),
+                                change.name(),
+                                "",
+                                version.map(has -> "has version " + has).orElse("is not there") + " (expected: "
+                                        + change.expectedVersion()
+                                                .map(wanted -> "version " + wanted)
+                                                .orElse("none")
+                                        + ")")));
+            }
+        }
+    }
+
+    private Set<String> filesOf(List<Write> changes) {
+        Set<String> files = new TreeSet<>();
+        for (Write change : changes) {
+            loaded.forEach((name, file) -> {
+                if (file.documents().stream().anyMatch(document -> isOf(document.tree(), change))) {
+                    files.add(name);
+                }
+            });
+        }
+        return files;
+    }
+
+    private Optional<Document> find(Write change) {
+        return loaded.values().stream()
+                .flatMap(file -> file.documents().stream())
+                .filter(document -> isOf(document.tree(), change))
+                .findFirst();
+    }
+
+    static boolean isOf(Object tree, Write change) {
+        return tree instanceof Map<?, ?> map
+                && change.kind().equals(map.get("kind"))
+                && map.get("metadata") instanceof Map<?, ?> metadata
+                && change.name().equals(metadata.get("name"));
+    }
+
+    private Map<Path, String> texts(List<Write> changes) throws IOException {
+        Map<Path, String> texts = new LinkedHashMap<>();
+        for (String name : filesOf(changes)) {
+            Loaded file = Objects.requireNonNull(loaded.get(name));
+            if (file.problem() != null) {
+                throw new ResourceException(
+                        Reason.UNAVAILABLE, file.problem() + " (expected: it to be corrected first)");
+            }
+            texts.put(file.stamp().file(), Files.readString(file.stamp().file()));
+        }
+        return texts;
+    }
+
+    /** What has just been stored counts at once; the files of others settle as ever. */
+    private void readAgain(List<String> files) throws IOException {
+        if (files.isEmpty()) {
+            return;
+        }
+        Map<String, Stamp> now = scan();
+        Map<String, Stamp> settled = new TreeMap<>(seen);
+        for (String name : files) {
+            Stamp stamp = now.get(name);
+            if (stamp == null) {
+                loaded.remove(name);
+                settled.remove(name);
+                continue;
+            }
+            loaded.put(name, load(name, stamp, loaded.get(name)));
+            settled.put(name, stamp);
+        }
+        seen = settled;
+        listener.accept(content());
     }
 
     private Content content() {

@@ -7,6 +7,7 @@ package io.gatehouse.kernel.resources;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceStore;
 import io.gatehouse.spi.resources.ResourceStore.Content;
+import io.gatehouse.spi.resources.ResourceStore.Document;
 import io.gatehouse.spi.resources.ResourceView;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -118,6 +119,30 @@ public final class Resources implements AutoCloseable {
     Snapshot snapshot() {
         return snapshot;
     }
+
+    /** Content, kinds and snapshot that belong together. */
+    State state() {
+        synchronized (lock) {
+            return new State(content, kinds, snapshot);
+        }
+    }
+
+    /** What would be if this were the content; nothing changes. */
+    Snapshot candidate(State state, List<Document> documents) {
+        Content changed = new Content(documents, state.content().problems());
+        return new SnapshotBuilder(state.kinds(), references, state.snapshot()).build(changed, true);
+    }
+
+    ResourceStore store() {
+        return store;
+    }
+
+    /**
+     * One moment's state. Immutable.
+     *
+     * @param kinds by name
+     */
+    record State(Content content, Map<String, ResourceKind<?>> kinds, Snapshot snapshot) {}
 
     private <S extends Record> AutoCloseable watch(KindView<S> view, Consumer<String> listener) {
         Watch<S> watch = new Watch<>(view, listener);

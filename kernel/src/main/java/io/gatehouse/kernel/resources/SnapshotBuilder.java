@@ -155,7 +155,7 @@ final class SnapshotBuilder {
         refuse(candidate, found);
     }
 
-    private static Problem specProblem(ResourceKind.Problem problem) {
+    static Problem specProblem(ResourceKind.Problem problem) {
         return new Problem(problem.path().isEmpty() ? "spec" : Paths.key("spec", problem.path()), problem.message());
     }
 

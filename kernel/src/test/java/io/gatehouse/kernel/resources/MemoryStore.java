@@ -5,11 +5,13 @@
 package io.gatehouse.kernel.resources;
 
 import io.gatehouse.kernel.config.Yaml;
+import io.gatehouse.spi.resources.ResourceException;
 import io.gatehouse.spi.resources.ResourceStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A store whose content a test writes as YAML; the origin of document {@code n} is {@code test.yaml#n}. */
@@ -17,6 +19,8 @@ final class MemoryStore implements ResourceStore {
 
     private Content content;
     private Consumer<Content> listener = changed -> {};
+    private int writes;
+    private String beforeNextWrite;
 
     MemoryStore(String yaml, String... problems) {
         this.content = content(yaml, problems);
@@ -36,6 +40,42 @@ final class MemoryStore implements ResourceStore {
                     new Document("test.yaml#" + (documents.size() + 1), Integer.toHexString(tree.hashCode()), object));
         }
         return new Content(documents, List.of(problems));
+    }
+
+    /** Like a store that another gateway writes to: the next write finds this content first. */
+    void replaceBeforeNextWrite(String yaml) {
+        beforeNextWrite = yaml;
+    }
+
+    @Override
+    public Optional<String> readOnly() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void write(List<Write> changes) {
+        if (beforeNextWrite != null) {
+            replace(beforeNextWrite);
+            beforeNextWrite = null;
+        }
+        List<Document> documents = new ArrayList<>(content.documents());
+        for (Write change : changes) {
+            Optional<Document> now = documents.stream()
+                    .filter(document -> FileResourceStore.isOf(document.tree(), change))
+                    .findFirst();
+            if (!now.map(Document::version).equals(change.expectedVersion())) {
+                throw new ResourceException(ResourceException.Reason.CONFLICT, change + " but " + now);
+            }
+            now.ifPresent(documents::remove);
+            change.tree().ifPresent(tree -> documents.add(new Document("written", "v" + ++writes, tree)));
+        }
+        content = new Content(documents, content.problems());
+        listener.accept(content);
+    }
+
+    /** How many documents were written. */
+    int writes() {
+        return writes;
     }
 
     @Override

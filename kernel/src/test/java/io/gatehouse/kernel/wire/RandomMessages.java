@@ -30,6 +30,7 @@ public final class RandomMessages {
 
     private final Random random;
     private int endpoints = -1;
+    private boolean nulls;
 
     public RandomMessages(long seed) {
         this.random = new Random(seed);
@@ -38,6 +39,15 @@ public final class RandomMessages {
     /** How many node endpoints responses have from now on; random when negative. */
     public RandomMessages endpoints(int count) {
         endpoints = count;
+        return this;
+    }
+
+    /**
+     * From now on everything is null that may be, arrays have one element, numbers are 0 but for {@code acks}, and there are no unknown
+     * tags.
+     */
+    public RandomMessages nulls() {
+        nulls = true;
         return this;
     }
 
@@ -82,7 +92,7 @@ public final class RandomMessages {
         if (type instanceof Schema schema) {
             if (!type.isNullable()) {
                 body(schema, out);
-            } else if (random.nextInt(3) == 0) {
+            } else if (absent(3)) {
                 out.writeByte(-1);
             } else {
                 out.writeByte(1);
@@ -99,8 +109,8 @@ public final class RandomMessages {
 
     private void array(Type type, String name, ByteBuf out) {
         boolean compact = type instanceof CompactArrayOf;
-        int count = name.equals("node_endpoints") && endpoints >= 0 ? endpoints : random.nextInt(4);
-        if (type.isNullable() && random.nextInt(4) == 0) {
+        int count = name.equals("node_endpoints") && endpoints >= 0 ? endpoints : nulls ? 1 : random.nextInt(4);
+        if (type.isNullable() && absent(4)) {
             count = -1;
         }
         if (compact) {
@@ -118,8 +128,7 @@ public final class RandomMessages {
         int count = 0;
         for (int tag = 0; tag < UNKNOWN_TAG; tag++) {
             Field field = tagged.fields().get(tag);
-            boolean endpointsWanted = field != null && field.name.equals("node_endpoints") && endpoints >= 0;
-            if (field == null || (endpointsWanted ? endpoints == 0 : random.nextBoolean())) {
+            if (field == null || !wanted(field)) {
                 continue;
             }
             ByteBuf value = Unpooled.buffer();
@@ -129,7 +138,7 @@ public final class RandomMessages {
             written.writeBytes(value);
             count++;
         }
-        if (random.nextInt(4) == 0) {
+        if (!nulls && random.nextInt(4) == 0) {
             count++;
             unknownTag(written);
         }
@@ -137,8 +146,20 @@ public final class RandomMessages {
         out.writeBytes(written);
     }
 
+    private boolean wanted(Field field) {
+        if (field.name.equals("node_endpoints") && endpoints >= 0) {
+            return endpoints > 0;
+        }
+        return nulls ? !isDefault(field.type) : !random.nextBoolean();
+    }
+
+    /** Whether its null or 0 is what a writer leaves out. */
+    private static boolean isDefault(Type type) {
+        return type.isNullable() || (type.arrayElementType().isEmpty() && !(type instanceof Schema));
+    }
+
     private void unknownTags(ByteBuf out) {
-        boolean present = random.nextInt(3) == 0;
+        boolean present = !nulls && random.nextInt(3) == 0;
         varint(present ? 1 : 0, out);
         if (present) {
             unknownTag(out);
@@ -154,15 +175,15 @@ public final class RandomMessages {
 
     private void primitive(Type type, String name, ByteBuf out) {
         if (type == Type.BOOLEAN) {
-            out.writeByte(random.nextInt(2));
+            out.writeByte(nulls ? 0 : random.nextInt(2));
         } else if (type == Type.INT8) {
-            out.writeByte(random.nextInt());
+            out.writeByte(nulls ? 0 : random.nextInt());
         } else if (type == Type.INT16 || type == Type.UINT16) {
-            out.writeShort(random.nextInt());
+            out.writeShort(nulls ? name.equals("acks") ? 1 : 0 : random.nextInt());
         } else if (type == Type.INT32) {
-            out.writeInt(random.nextInt());
+            out.writeInt(nulls ? 0 : random.nextInt());
         } else if (type == Type.INT64) {
-            out.writeLong(random.nextLong());
+            out.writeLong(nulls ? 0 : random.nextLong());
         } else if (type == Type.UUID) {
             out.writeLong(random.nextLong()).writeLong(random.nextLong());
         } else if (type == Type.FLOAT64) {
@@ -173,7 +194,7 @@ public final class RandomMessages {
     }
 
     private void sized(Type type, String name, ByteBuf out) {
-        boolean absent = type.isNullable() && random.nextInt(3) == 0;
+        boolean absent = type.isNullable() && absent(3);
         byte[] bytes = type.toString().contains("STRING") ? text(name) : bytes(length());
         if (type.toString().startsWith("COMPACT")) {
             varint(absent ? 0 : bytes.length + 1, out);
@@ -185,6 +206,10 @@ public final class RandomMessages {
         if (!absent) {
             out.writeBytes(bytes);
         }
+    }
+
+    private boolean absent(int outOf) {
+        return nulls || random.nextInt(outOf) == 0;
     }
 
     private byte[] text(String name) {

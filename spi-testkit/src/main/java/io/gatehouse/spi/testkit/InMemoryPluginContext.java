@@ -5,6 +5,7 @@
 package io.gatehouse.spi.testkit;
 
 import io.gatehouse.spi.PluginContext;
+import io.gatehouse.spi.resources.ResourceEditor;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -50,6 +51,12 @@ public final class InMemoryPluginContext implements PluginContext, AutoCloseable
     /** The same resources at every call. In a gateway the class has to be an extension of the plugin; here it only has to be creatable. */
     @Override
     public <S extends Record> ResourceView<S> resources(Class<? extends ResourceKind<S>> kind) {
+        return writableResources(kind);
+    }
+
+    /** Changes what {@link #resources} shows, at once. */
+    @Override
+    public <S extends Record> ResourceEditor<S> resourceEditor(Class<? extends ResourceKind<S>> kind) {
         return writableResources(kind);
     }
 

@@ -6,6 +6,7 @@ package io.gatehouse.spi.resources;
 
 import io.gatehouse.spi.Experimental;
 import java.util.List;
+import java.util.Optional;
 import org.pf4j.ExtensionPoint;
 
 /**
@@ -43,6 +44,16 @@ public interface ResourceKind<S extends Record> extends ExtensionPoint {
      */
     default S beforeStoring(String name, S spec) {
         return spec;
+    }
+
+    /**
+     * The same for a resource that may be there already: the place to keep a hash that the written password still matches, so that
+     * writing the same again changes nothing.
+     *
+     * @param stored what the store holds under that name, if it is valid
+     */
+    default S beforeStoring(String name, S spec, Optional<S> stored) {
+        return beforeStoring(name, spec);
     }
 
     /**

@@ -7,17 +7,32 @@ package io.gatehouse.plugins.auth.plain;
 import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
 import io.gatehouse.spi.config.Secret;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The spec of an {@code Account}; its {@code metadata.name} is the user name.
  *
- * @param password a bcrypt hash, or clear text, which only a file that nobody else can read should hold; without one, PLAIN refuses
+ * @param password what PLAIN checks: a bcrypt hash, or clear text, which only a file that nobody else can read should hold, or a
+ *     {@link Placeholder} for either; without one, PLAIN refuses. From clear text SCRAM's verifiers are derived
+ * @param scram what SCRAM checks: by mechanism, a {@link ScramVerifier}; wins over a derived one
  */
 @Description("Someone who may connect: a name, a password, and the virtual cluster that the account belongs to.")
 public record Account(
-        @Secret @Description("A bcrypt hash ($2a$, $2b$ or $2y$), or clear text.") @Nullable
+        @Secret
+        @Description(
+                "A bcrypt hash ($2a$, $2b$ or $2y$), clear text, or a placeholder for either; without one, PLAIN refuses.")
+        @Nullable
         String password,
+
+        @Secret
+        @Default("{}")
+        @Description(
+                "SCRAM verifiers by mechanism, as Kafka writes them: salt=...,stored_key=...,server_key=...,iterations=...")
+        Map<String, String> scram,
+
+        @Description("Lets it log in with tokens that the gateway issued; none are taken when left out.") @Nullable
+        AccountTokens tokens,
 
         @Description("The virtual cluster of its connections, unless a user mapping names one.") @Nullable
         String virtualCluster,
@@ -25,10 +40,10 @@ public record Account(
         @Default("true") @Description("Whether it may connect.")
         boolean enabled) {
 
-    /** Without the password: it is safe to log. */
+    /** Without secrets: it is safe to log. */
     @Override
     public String toString() {
-        return "Account{password=" + (password == null ? "none" : "***") + ", virtualCluster=" + virtualCluster
-                + ", enabled=" + enabled + "}";
+        return "Account{password=" + (password == null ? "none" : "***") + ", scram=" + scram.keySet() + ", tokens="
+                + tokens + ", virtualCluster=" + virtualCluster + ", enabled=" + enabled + "}";
     }
 }

@@ -5,7 +5,12 @@
 package io.gatehouse.plugins.auth.plain;
 
 import io.gatehouse.spi.resources.ResourceKind;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.common.security.scram.internals.ScramMechanism;
 import org.pf4j.Extension;
 
 /** The resource kind {@code Account}. Stateless. */
@@ -24,30 +29,67 @@ public final class AccountKind implements ResourceKind<Account> {
 
     @Override
     public List<Problem> validate(String name, Account account) {
-        String password = account.password();
-        if (password == null) {
-            return List.of();
+        List<Problem> problems = new ArrayList<>();
+        if (account.password() != null) {
+            passwordProblem(account.password()).ifPresent(message -> problems.add(new Problem("password", message)));
         }
-        if (password.isEmpty()) {
-            return List.of(new Problem("password", "empty (expected: at least one character, or no password at all)"));
-        }
-        if (PasswordHash.looksLikeOne(password) && !PasswordHash.isOne(password)) {
-            return List.of(new Problem(
-                    "password",
-                    "begins like a bcrypt hash but is none that can be used (expected: $2a$, $2b$ or $2y$, a cost from "
-                            + PasswordHash.MIN_COST + " to " + PasswordHash.MAX_COST + ", and 53 characters)"));
-        }
-        return List.of();
+        account.scram().forEach((mechanism, verifier) -> {
+            try {
+                ScramVerifier.parse(mechanism, verifier);
+            } catch (IllegalArgumentException e) {
+                problems.add(new Problem("scram[" + mechanism + "]", e.getMessage()));
+            }
+        });
+        return problems;
     }
 
-    /** Clear text that comes through an API is never stored; what an operator writes to a file stays as the operator wrote it. */
+    private static Optional<String> passwordProblem(String password) {
+        if (password.isEmpty()) {
+            return Optional.of("empty (expected: at least one character, or no password at all)");
+        }
+        if (Placeholder.isOne(password)) {
+            try {
+                return passwordProblem(Placeholder.resolve(password));
+            } catch (IllegalArgumentException e) {
+                return Optional.of(e.getMessage());
+            }
+        }
+        if (PasswordHash.looksLikeOne(password) && !PasswordHash.isOne(password)) {
+            return Optional.of(
+                    "begins like a bcrypt hash but is none that can be used (expected: $2a$, $2b$ or $2y$, a "
+                            + "cost from " + PasswordHash.MIN_COST + " to " + PasswordHash.MAX_COST
+                            + ", and 53 characters)");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Clear text that comes through an API is never stored, but what each mechanism checks it by; what an operator writes to a file stays
+     * as the operator wrote it.
+     *
+     * @throws IllegalArgumentException for a placeholder: who may write accounts may not read the gateway's files and environment
+     */
     @Override
     public Account beforeStoring(String name, Account account) {
         String password = account.password();
         if (password == null || PasswordHash.isOne(password)) {
             return account;
         }
+        if (Placeholder.isOne(password)) {
+            throw new IllegalArgumentException(
+                    "password: a placeholder (expected: clear text or a bcrypt hash; placeholders are for files of the gateway)");
+        }
+        Map<String, String> scram = new TreeMap<>(account.scram());
+        for (ScramMechanism mechanism : ScramMechanism.values()) {
+            scram.computeIfAbsent(
+                    mechanism.mechanismName(),
+                    missing -> ScramVerifier.derive(mechanism, password, ScramVerifier.DEFAULT_ITERATIONS));
+        }
         return new Account(
-                PasswordHash.of(password, PasswordHash.DEFAULT_COST), account.virtualCluster(), account.enabled());
+                PasswordHash.of(password, PasswordHash.DEFAULT_COST),
+                Map.copyOf(scram),
+                account.tokens(),
+                account.virtualCluster(),
+                account.enabled());
     }
 }

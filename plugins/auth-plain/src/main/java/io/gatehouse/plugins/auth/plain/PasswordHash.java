@@ -37,9 +37,19 @@ final class PasswordHash {
         return FORM.matcher(password).matches();
     }
 
+    /** @param hash of the form that {@link #isOne} accepts */
+    static int cost(String hash) {
+        return Integer.parseInt(hash.substring(4, 6));
+    }
+
     /** Hashes with a random salt. Takes 2^cost rounds. */
     static String of(String password, int cost) {
-        byte[] hash = BCrypt.with(VERSION, LONG_PASSWORDS).hash(cost, password.getBytes(StandardCharsets.UTF_8));
+        return of(password.getBytes(StandardCharsets.UTF_8), cost);
+    }
+
+    /** Hashes a password in UTF-8. */
+    static String of(byte[] password, int cost) {
+        byte[] hash = BCrypt.with(VERSION, LONG_PASSWORDS).hash(cost, password);
         return new String(hash, StandardCharsets.US_ASCII);
     }
 

@@ -4,69 +4,84 @@
  */
 package io.gatehouse.plugins.auth.plain;
 
-import io.gatehouse.spi.resources.Resource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Checks passwords, each check with exactly one slow hash, whether the account exists or not, and whether the password is right or wrong:
- * the time that a refusal takes says nothing. Thread-safe; blocks for the time of a hash.
+ * Checks passwords. Whoever fails and why, a refusal takes the time of one hash of the highest cost among all accounts, so that it says
+ * nothing: what a cheaper hash leaves is made up for. Thread-safe; blocks for the time of a hash.
  */
 final class PasswordVerifier {
 
+    private final Accounts accounts;
     private final int cost;
-    private final String phantom;
-    private final Map<String, HashOfClearText> hashes = new ConcurrentHashMap<>();
     private final LongAdder slowHashes = new LongAdder();
 
-    PasswordVerifier(int cost) {
+    /** @param cost of hashes of passwords in clear text */
+    PasswordVerifier(Accounts accounts, int cost) {
+        this.accounts = accounts;
         this.cost = cost;
-        this.phantom = PasswordHash.of("nobody has this password, and nobody is let in by it", cost);
     }
 
-    private record HashOfClearText(String version, String hash) {}
-
     /**
-     * @param account empty when there is none that could be used
-     * @return whether there is one and this is its password
+     * Why an account is not to be let in by a password; empty when it is.
+     *
+     * @param account one that may connect
      */
-    boolean verify(Optional<Resource<Account>> account, byte[] password) {
+    Optional<String> refusal(KnownAccount account, byte[] password) {
+        if (account.spec().password() == null) {
+            return refused(password, "it has no password");
+        }
         slowHashes.increment();
-        if (account.isEmpty() || account.get().spec().password() == null) {
-            PasswordHash.matches(password, phantom);
-            return false;
+        String hash = account.hash();
+        if (hash != null) {
+            return PasswordHash.matches(password, hash) ? Optional.empty() : wrong(password, hash);
         }
-        String stored = account.get().spec().password();
-        if (PasswordHash.isOne(stored)) {
-            return PasswordHash.matches(password, stored);
-        }
-        return verifyClearText(account.get(), stored, password);
+        return firstRefusal(account, password);
     }
 
     /**
      * An operator's file may hold clear text: it is how people try a gateway out, and secrets that a tool puts into a file come that way.
-     * It is read from the account once for each version, and hashed; from then on this verifier works with the hash alone, so that the
-     * clear text is in no structure of its own, no log and no comparison beyond the first. That first use makes the hash instead of
-     * checking one, so that it too costs one slow hash.
+     * It is read once for each version of the account, and hashed; from then on this verifier works with the hash alone. That first use
+     * makes the hash instead of checking one, so that it too costs one slow hash.
      */
-    private boolean verifyClearText(Resource<Account> account, String clearText, byte[] password) {
-        HashOfClearText known = hashes.get(account.name());
-        if (known != null && known.version().equals(account.version())) {
-            return PasswordHash.matches(password, known.hash());
+    private Optional<String> firstRefusal(KnownAccount account, byte[] password) {
+        String stored;
+        try {
+            stored = account.password();
+        } catch (IllegalArgumentException e) {
+            PasswordHash.of(password, accounts.highestCost());
+            return Optional.of("its password: " + e.getMessage());
         }
-        hashes.put(account.name(), new HashOfClearText(account.version(), PasswordHash.of(clearText, cost)));
-        return MessageDigest.isEqual(clearText.getBytes(StandardCharsets.UTF_8), password);
+        if (PasswordHash.isOne(stored)) {
+            account.hash(stored);
+            return PasswordHash.matches(password, stored) ? Optional.empty() : wrong(password, stored);
+        }
+        String hash = PasswordHash.of(stored, cost);
+        account.hash(hash);
+        boolean same = MessageDigest.isEqual(stored.getBytes(StandardCharsets.UTF_8), password);
+        return same ? Optional.empty() : wrong(password, hash);
     }
 
-    void forget(String name) {
-        hashes.remove(name);
+    /** For an attempt that no hash has been made for: takes the time of one. */
+    Optional<String> refused(byte[] password, String reason) {
+        slowHashes.increment();
+        PasswordHash.of(password, accounts.highestCost());
+        return Optional.of(reason);
     }
 
-    /** How many slow hashes were made. */
+    /** 2^c rounds are done, and 2^c + 2^(c+1) + ... + 2^(h-1) more make 2^h. */
+    private Optional<String> wrong(byte[] password, String hash) {
+        int highest = accounts.highestCost();
+        for (int each = PasswordHash.cost(hash); each < highest; each++) {
+            PasswordHash.of(password, each);
+        }
+        return Optional.of("wrong password");
+    }
+
+    /** How many passwords were checked against a slow hash. */
     long slowHashes() {
         return slowHashes.sum();
     }

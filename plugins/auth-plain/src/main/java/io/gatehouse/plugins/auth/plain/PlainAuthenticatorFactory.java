@@ -9,7 +9,7 @@ import io.gatehouse.spi.authentication.AuthenticatorContext;
 import io.gatehouse.spi.authentication.AuthenticatorFactory;
 import org.pf4j.Extension;
 
-/** The extension {@code plain}: SASL/PLAIN over {@link Account} resources. */
+/** The extension {@code plain}: SASL/PLAIN and SASL/SCRAM over {@link Account} resources. */
 @Extension
 public final class PlainAuthenticatorFactory implements AuthenticatorFactory<PlainConfig> {
 
@@ -25,6 +25,8 @@ public final class PlainAuthenticatorFactory implements AuthenticatorFactory<Pla
 
     @Override
     public Authenticator create(PlainConfig config, AuthenticatorContext context) {
-        return new PlainAuthenticator(config, context);
+        return config.tokens().isPresent()
+                ? new TokenAuthenticator(config, context)
+                : new PlainAuthenticator(config, context);
     }
 }

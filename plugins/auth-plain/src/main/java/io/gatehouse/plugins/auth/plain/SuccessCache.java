@@ -4,7 +4,6 @@
  */
 package io.gatehouse.plugins.auth.plain;
 
-import io.gatehouse.spi.resources.Resource;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -33,12 +32,12 @@ final class SuccessCache {
         key = new SecretKeySpec(random, ALGORITHM);
     }
 
-    void remember(Resource<Account> account, byte[] password) {
+    void remember(KnownAccount account, byte[] password) {
         successes.put(account.name(), digest(account, password));
     }
 
     /** Takes microseconds, and the same time whether the password is right or wrong. */
-    boolean knows(Resource<Account> account, byte[] password) {
+    boolean knows(KnownAccount account, byte[] password) {
         byte[] known = successes.get(account.name());
         return known != null && MessageDigest.isEqual(known, digest(account, password));
     }
@@ -51,11 +50,11 @@ final class SuccessCache {
         return successes.size();
     }
 
-    private byte[] digest(Resource<Account> account, byte[] password) {
+    private byte[] digest(KnownAccount account, byte[] password) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            update(mac, account.version().getBytes(StandardCharsets.UTF_8));
+            update(mac, account.resource().version().getBytes(StandardCharsets.UTF_8));
             update(mac, account.name().getBytes(StandardCharsets.UTF_8));
             update(mac, password);
             return mac.doFinal();

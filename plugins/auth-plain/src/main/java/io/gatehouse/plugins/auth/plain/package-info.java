@@ -1,6 +1,6 @@
 /**
- * SASL/PLAIN over accounts: the message, the accounts, and the verification of passwords off the event loop. Imports the SPI and a bcrypt
- * library.
+ * SASL/PLAIN and SASL/SCRAM over accounts: the messages, the accounts with their verifiers, and the slow part of checking passwords, off
+ * the event loop and in turn by client address. Imports the SPI, Kafka's SCRAM classes and a bcrypt library.
  */
 @NullMarked
 package io.gatehouse.plugins.auth.plain;

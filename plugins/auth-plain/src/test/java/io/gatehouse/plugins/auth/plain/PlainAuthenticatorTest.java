@@ -9,17 +9,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.spi.authentication.Authentication;
 import io.gatehouse.spi.authentication.AuthenticationResult;
+import io.gatehouse.spi.authentication.SaslExchange;
+import io.gatehouse.spi.authentication.SaslStep;
 import io.gatehouse.spi.testkit.AuthenticatorHarness;
 import io.gatehouse.spi.testkit.InMemoryResources;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +38,7 @@ class PlainAuthenticatorTest {
 
     @BeforeEach
     void open() {
-        harness = AuthenticatorHarness.of(new PlainAuthenticatorFactory(), new PlainConfig(Optional.of(2), 4));
+        harness = AuthenticatorHarness.of(new PlainAuthenticatorFactory(), Configs.plain(2, 4));
         accounts = harness.resources(AccountKind.class);
     }
 
@@ -44,7 +48,7 @@ class PlainAuthenticatorTest {
     }
 
     private static Account account(String password) {
-        return new Account(password, null, true);
+        return new Account(password, Map.of(), null, null, true);
     }
 
     private AuthenticationResult login(String username, String password) {
@@ -72,7 +76,7 @@ class PlainAuthenticatorTest {
 
     @Test
     void theRightPasswordYieldsTheAccountsNameAndVirtualCluster() {
-        accounts.put("alice", new Account("secret", "team-a", true));
+        accounts.put("alice", new Account("secret", Map.of(), null, "team-a", true));
 
         Authentication authentication = authenticated(login("alice", "secret"));
 
@@ -84,13 +88,13 @@ class PlainAuthenticatorTest {
     @Test
     void everyFailureSaysTheSameToTheClientAndMoreToTheLog() {
         accounts.put("alice", account("secret"));
-        accounts.put("carol", new Account("secret", null, false));
-        accounts.put("dave", new Account(null, null, true));
+        accounts.put("carol", new Account("secret", Map.of(), null, null, false));
+        accounts.put("dave", new Account(null, Map.of(), null, null, true));
 
-        assertRejected(login("alice", "wrong"), "wrong password for account \"alice\"");
-        assertRejected(login("mallory\n", "secret"), "no account \"mallory?\"");
+        assertRejected(login("alice", "wrong"), "account \"alice\": wrong password");
+        assertRejected(login("mallory\n", "secret"), "account \"mallory?\" does not exist");
         assertRejected(login("carol", "secret"), "account \"carol\" is disabled");
-        assertRejected(login("dave", "secret"), "account \"dave\" has no password");
+        assertRejected(login("dave", "secret"), "account \"dave\": it has no password");
         assertRejected(
                 harness.sasl("PLAIN", new byte[] {1}),
                 "malformed PLAIN message: not of the form [authzid] NUL authcid NUL passwd");
@@ -103,8 +107,8 @@ class PlainAuthenticatorTest {
         accounts.put("alice", account(hash));
 
         authenticated(login("alice", "secret"));
-        assertRejected(login("alice", "wrong"), "wrong password for account \"alice\"");
-        assertRejected(login("alice", hash), "wrong password for account \"alice\"");
+        assertRejected(login("alice", "wrong"), "account \"alice\": wrong password");
+        assertRejected(login("alice", hash), "account \"alice\": wrong password");
     }
 
     @Test
@@ -115,8 +119,8 @@ class PlainAuthenticatorTest {
 
         for (String name : List.of("alice", "bob")) {
             authenticated(login(name, longPassword + "right"));
-            assertRejected(login(name, longPassword + "wrong"), "wrong password for account \"" + name + "\"");
-            assertRejected(login(name, longPassword), "wrong password for account \"" + name + "\"");
+            assertRejected(login(name, longPassword + "wrong"), "account \"" + name + "\": wrong password");
+            assertRejected(login(name, longPassword), "account \"" + name + "\": wrong password");
         }
     }
 
@@ -124,8 +128,8 @@ class PlainAuthenticatorTest {
     void everyRefusalCostsOneSlowHashWhoeverFails() {
         accounts.put("alice", account("secret"));
         accounts.put("bob", account(PasswordHash.of("secret", 4)));
-        accounts.put("carol", new Account("secret", null, false));
-        accounts.put("dave", new Account(null, null, true));
+        accounts.put("carol", new Account("secret", Map.of(), null, null, false));
+        accounts.put("dave", new Account(null, Map.of(), null, null, true));
 
         for (String name : List.of("alice", "alice", "bob", "carol", "dave", "nobody")) {
             double before = slowHashes();
@@ -137,7 +141,7 @@ class PlainAuthenticatorTest {
     @Test
     void anUnknownUserTakesAboutAsLongAsAWrongPassword() {
         try (AuthenticatorHarness slow =
-                AuthenticatorHarness.of(new PlainAuthenticatorFactory(), new PlainConfig(Optional.of(1), 10))) {
+                AuthenticatorHarness.of(new PlainAuthenticatorFactory(), Configs.plain(1, 10))) {
             slow.resources(AccountKind.class).put("alice", account("secret"));
             byte[] wrong = "\0alice\0wrong".getBytes(StandardCharsets.UTF_8);
             byte[] unknown = "\0nobody\0wrong".getBytes(StandardCharsets.UTF_8);
@@ -147,6 +151,69 @@ class PlainAuthenticatorTest {
             long unknownNanos = fastestNanos(() -> slow.sasl("PLAIN", unknown), 5);
 
             assertThat((double) unknownNanos / wrongNanos).isBetween(0.5, 2.0);
+        }
+    }
+
+    @Test
+    void anAccountWithACheapHashCannotBeToldByItsTime() {
+        accounts.put("cheap", account(PasswordHash.of("secret", 4)));
+        accounts.put("dear", account(PasswordHash.of("secret", 10)));
+        byte[] cheap = "\0cheap\0wrong".getBytes(StandardCharsets.UTF_8);
+        byte[] dear = "\0dear\0wrong".getBytes(StandardCharsets.UTF_8);
+        byte[] unknown = "\0nobody\0wrong".getBytes(StandardCharsets.UTF_8);
+
+        List<Long> nanos = List.of(cheap, dear, unknown).stream()
+                .map(message -> fastestNanos(() -> harness.sasl("PLAIN", message), 5))
+                .toList();
+
+        assertThat((double) nanos.get(0) / nanos.get(1)).as("%s", nanos).isBetween(0.5, 2.0);
+        assertThat((double) nanos.get(2) / nanos.get(1)).as("%s", nanos).isBetween(0.5, 2.0);
+    }
+
+    @Test
+    void ofManyConnectionsThatComeAtOnceOneMakesTheHash() throws Exception {
+        try (AuthenticatorHarness one = AuthenticatorHarness.of(new PlainAuthenticatorFactory(), Configs.plain(1, 4))) {
+            one.resources(AccountKind.class).put("alice", account(PasswordHash.of("secret", 8)));
+            byte[] message = "\0alice\0secret".getBytes(StandardCharsets.UTF_8);
+            List<CompletableFuture<SaslStep>> steps = new ArrayList<>();
+
+            for (int i = 0; i < 500; i++) {
+                steps.add(one.begin("PLAIN").evaluate(message).toCompletableFuture());
+            }
+
+            for (CompletableFuture<SaslStep> step : steps) {
+                SaslStep.Completed completed = (SaslStep.Completed) step.get(10, TimeUnit.SECONDS);
+                authenticated(completed.result());
+            }
+            double hashes = one.plugin()
+                    .meters()
+                    .get("gatehouse.auth.plain.slow.hashes")
+                    .functionCounter()
+                    .count();
+            assertThat(hashes).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoHasGoneGetsNoHash() throws Exception {
+        try (AuthenticatorHarness one = AuthenticatorHarness.of(new PlainAuthenticatorFactory(), Configs.plain(1, 8))) {
+            byte[] message = "\0nobody\0secret".getBytes(StandardCharsets.UTF_8);
+            CompletableFuture<SaslStep> last = CompletableFuture.completedFuture(null);
+
+            for (int i = 0; i < 500; i++) {
+                SaslExchange exchange = one.begin("PLAIN");
+                last = exchange.evaluate(message).toCompletableFuture();
+                exchange.close();
+            }
+
+            SaslStep.Completed completed = (SaslStep.Completed) last.get(10, TimeUnit.SECONDS);
+            assertThat(completed.result()).isInstanceOf(AuthenticationResult.Unavailable.class);
+            double hashes = one.plugin()
+                    .meters()
+                    .get("gatehouse.auth.plain.slow.hashes")
+                    .functionCounter()
+                    .count();
+            assertThat(hashes).isLessThan(5);
         }
     }
 
@@ -175,7 +242,7 @@ class PlainAuthenticatorTest {
         }
 
         assertThat(slowHashes()).isEqualTo(before);
-        assertRejected(login("alice", "wrong"), "wrong password for account \"alice\"");
+        assertRejected(login("alice", "wrong"), "account \"alice\": wrong password");
         authenticated(login("alice", "secret"));
     }
 
@@ -186,7 +253,7 @@ class PlainAuthenticatorTest {
 
         accounts.put("alice", account("new"));
 
-        assertRejected(login("alice", "old"), "wrong password for account \"alice\"");
+        assertRejected(login("alice", "old"), "account \"alice\": wrong password");
         authenticated(login("alice", "new"));
     }
 
@@ -196,7 +263,7 @@ class PlainAuthenticatorTest {
         Authentication alice = authenticated(login("alice", "secret"));
         int changes = harness.changes();
 
-        accounts.put("alice", new Account("secret", null, false));
+        accounts.put("alice", new Account("secret", Map.of(), null, null, false));
         assertThat(harness.changes()).isEqualTo(changes + 1);
         assertThat(harness.refresh(alice)).isEmpty();
         assertRejected(login("alice", "secret"), "account \"alice\" is disabled");
@@ -204,15 +271,15 @@ class PlainAuthenticatorTest {
         accounts.remove("alice");
         assertThat(harness.changes()).isEqualTo(changes + 2);
         assertThat(harness.refresh(alice)).isEmpty();
-        assertRejected(login("alice", "secret"), "no account \"alice\"");
+        assertRejected(login("alice", "secret"), "account \"alice\" does not exist");
     }
 
     @Test
     void refreshYieldsTheVirtualClusterAsItIsNow() {
-        accounts.put("alice", new Account("secret", "team-a", true));
+        accounts.put("alice", new Account("secret", Map.of(), null, "team-a", true));
         Authentication alice = authenticated(login("alice", "secret"));
 
-        accounts.put("alice", new Account("secret", "team-b", true));
+        accounts.put("alice", new Account("secret", Map.of(), null, "team-b", true));
 
         assertThat(harness.refresh(alice)).hasValueSatisfying(refreshed -> {
             assertThat(refreshed.identifier()).isEqualTo("alice");
@@ -284,13 +351,14 @@ class PlainAuthenticatorTest {
                 });
         Account stored = kind.beforeStoring("alice", account("secret"));
         assertThat(PasswordHash.isOne(stored.password())).isTrue();
+        assertThat(stored.scram()).containsOnlyKeys("SCRAM-SHA-256", "SCRAM-SHA-512");
+        assertThat(kind.validate("alice", stored)).isEmpty();
         assertThat(kind.beforeStoring("alice", stored)).isEqualTo(stored);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {3, 17})
     void aCostOutOfRangeIsRefused(int cost) {
-        assertThatThrownBy(() -> new PlainConfig(Optional.empty(), cost))
-                .hasMessage("cost: " + cost + " (expected: 4-16)");
+        assertThatThrownBy(() -> Configs.plain(1, cost)).hasMessage("cost: " + cost + " (expected: 4-16)");
     }
 }
