@@ -80,7 +80,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         if (!open && isForGateway(api)) {
             head.requireSize(services.limits().maxReceiveBytes());
         }
-        if (!connection.login().admits(api) || !connection.admitsRequest()) {
+        if (!connection.login().admits(api) || !connection.brokerSession().admits() || !connection.admitsRequest()) {
             return Fate.HOLD;
         }
         if (!open || isForGateway(api)) {
@@ -128,6 +128,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
 
     private void enter(Chain chain, ApiKeys api, @Nullable Exchange exchange) {
         services.meters().request(api.id, head.length());
+        connection.countRequest(head.length());
         for (TrafficListener listener : chain.traffic()) {
             Traffic.request(listener, api, head.apiVersion(), head.length());
         }
@@ -225,6 +226,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     private void decide(ApiKeys api, ByteBuf frame, long bytes) {
         Chain chain = connection.chain();
         services.meters().request(api.id, head.length());
+        connection.countRequest(head.length());
         for (TrafficListener listener : chain.traffic()) {
             Traffic.request(listener, api, head.apiVersion(), head.length());
         }
@@ -367,6 +369,9 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     void sendOwn(Exchange exchange) {
         if (connection.isClosed()) {
             exchange.fail(new ClosedChannelException());
+            return;
+        }
+        if (connection.brokerSession().keepsWaiting(exchange)) {
             return;
         }
         int correlationId = nextOwnCorrelationId++;
