@@ -64,6 +64,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private final Login login;
     private final RequestSide requests;
     private final ResponseSide responses;
+    private final BrokerSession brokerSession;
 
     private ChannelHandlerContext context;
     private int holds;
@@ -93,6 +94,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         this.login = new Login(this, services, listener, route);
         this.requests = new RequestSide(this, services);
         this.responses = new ResponseSide(this, services);
+        this.brokerSession = new BrokerSession(this, services);
     }
 
     // ---- events of the client's channel
@@ -199,6 +201,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     ResponseSide responses() {
         return responses;
+    }
+
+    BrokerSession brokerSession() {
+        return brokerSession;
     }
 
     InFlight<Object> inFlight() {
@@ -494,6 +500,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             watchdog.cancel(false);
         }
         login.close();
+        brokerSession.close();
         requests.close();
         responses.close();
         releaseInFlight();
@@ -535,6 +542,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 answer.frame().release();
             } else if (attachment instanceof Exchange exchange) {
                 exchange.fail(new ClosedChannelException());
+            } else if (attachment instanceof BrokerSession.OwnRequest own) {
+                own.response().completeExceptionally(new ClosedChannelException());
             }
         }
     }

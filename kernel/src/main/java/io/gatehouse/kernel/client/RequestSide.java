@@ -80,7 +80,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         if (!open && isForGateway(api)) {
             head.requireSize(services.limits().maxReceiveBytes());
         }
-        if (!connection.login().admits(api) || !connection.admitsRequest()) {
+        if (!connection.login().admits(api) || !connection.brokerSession().admits() || !connection.admitsRequest()) {
             return Fate.HOLD;
         }
         if (!open || isForGateway(api)) {
@@ -369,6 +369,9 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     void sendOwn(Exchange exchange) {
         if (connection.isClosed()) {
             exchange.fail(new ClosedChannelException());
+            return;
+        }
+        if (connection.brokerSession().keepsWaiting(exchange)) {
             return;
         }
         int correlationId = nextOwnCorrelationId++;

@@ -4,6 +4,7 @@
  */
 package io.gatehouse.kernel.client;
 
+import io.gatehouse.kernel.broker.BrokerConnection;
 import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.Exchange;
@@ -18,7 +19,6 @@ import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
@@ -102,9 +102,9 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
                         connection.context().channel().eventLoop(),
                         candidate,
                         new FrameRecvAllocator(() -> encrypted ? null : reader))
-                .whenComplete((channel, failure) -> {
+                .whenComplete((connected, failure) -> {
                     if (failure == null) {
-                        connected(candidate, channel);
+                        connected(candidate, connected);
                     } else if (at + 1 < candidates.size() && !connection.isClosed()) {
                         connect(candidates, at + 1);
                     } else {
@@ -113,13 +113,14 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
                 });
     }
 
-    private void connected(Node connectedNode, Channel channel) {
+    private void connected(Node connectedNode, BrokerConnection connected) {
         if (connection.isClosed()) {
-            channel.close();
+            connected.channel().close();
             return;
         }
         node = connectedNode;
-        channel.pipeline().addLast("responses", this);
+        connected.channel().pipeline().addLast("responses", this);
+        connection.brokerSession().begun(connectedNode, connected.sessionLifetimeMillis());
         connection.release(Hold.CONNECTING);
     }
 
@@ -299,6 +300,9 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         frameLength = 4 + size;
         short apiKey = inFlight.apiKey();
         short version = inFlight.apiVersion();
+        if (inFlight.attachment() instanceof BrokerSession.OwnRequest) {
+            return collect();
+        }
         if (inFlight.attachment() instanceof Exchange exchange) {
             if (exchange.isOwn()) {
                 return collect();
@@ -414,6 +418,10 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
 
     @Override
     public void collected(ByteBuf frame) {
+        if (connection.inFlight().attachment() instanceof BrokerSession.OwnRequest own) {
+            collectedOwn(own, frame);
+            return;
+        }
         Exchange exchange = (Exchange) connection.inFlight().attachment();
         decidingFrame = frame;
         decidingReserved = reserved;
@@ -439,6 +447,24 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
             return;
         }
         exchange.response(message);
+    }
+
+    private void collectedOwn(BrokerSession.OwnRequest own, ByteBuf frame) {
+        var inFlight = connection.inFlight();
+        long bytes = reserved;
+        reserved = 0;
+        try {
+            // Whoever asked may keep it.
+            ApiMessage response = services.codec()
+                    .decodeResponse(Unpooled.copiedBuffer(frame), Apis.byId(inFlight.apiKey()), inFlight.apiVersion());
+            inFlight.remove();
+            connection.responseLeft();
+            own.response().complete(response);
+        } finally {
+            frame.release();
+            services.budget().release(bytes);
+        }
+        connection.writeLocalAnswers();
     }
 
     /** The walk of a response towards the client has ended. */

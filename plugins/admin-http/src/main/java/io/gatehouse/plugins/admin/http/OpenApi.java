@@ -58,6 +58,7 @@ final class OpenApi {
                                 read("closeConnection", "Closes a connection.", ref("Closed")),
                                 parameter("path", "id", "Its id.", TEXT, true))));
         paths.put("/api/v1/explain", Map.of("get", explain()));
+        paths.put("/api/v1/users/{name}/tokens", Map.of("post", token()));
         paths.put("/api/v1/health", Map.of("get", read("health", "Whether traffic should come.", ref("Health"))));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.0");
@@ -164,6 +165,24 @@ final class OpenApi {
     }
 
     // ---- others
+
+    private static Map<String, Object> token() {
+        Map<String, Object> issue = with(
+                read("issueToken", "Issues a token that a user logs in with.", ref("Token")),
+                parameter("path", "name", "The user.", TEXT, true),
+                parameter("query", "authentication", "The entry that issues it.", TEXT, false));
+        issue.put(
+                "requestBody",
+                Map.of(
+                        "required",
+                        true,
+                        "content",
+                        Map.of("application/json", Map.of("schema", object(List.of("lifetime"), "lifetime", TEXT)))));
+        Map<String, Object> responses = new LinkedHashMap<>(map(issue.get("responses")));
+        responses.put("201", responses.remove("200"));
+        issue.put("responses", responses);
+        return issue;
+    }
 
     private static Map<String, Object> explain() {
         return with(
@@ -291,6 +310,18 @@ final class OpenApi {
                         NUMBER,
                         "responseBytes",
                         NUMBER));
+        schemas.put(
+                "Token",
+                object(
+                        List.of("username", "token", "id", "expiry"),
+                        "username",
+                        TEXT,
+                        "token",
+                        TEXT,
+                        "id",
+                        TEXT,
+                        "expiry",
+                        TEXT));
         schemas.put("Closed", object(List.of("closed"), "closed", NUMBER));
         schemas.put(
                 "Health",

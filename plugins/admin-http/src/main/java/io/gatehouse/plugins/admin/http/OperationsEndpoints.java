@@ -10,22 +10,30 @@ import io.gatehouse.spi.operations.ConnectionState;
 import io.gatehouse.spi.operations.Explanation;
 import io.gatehouse.spi.operations.ExplanationRequest;
 import io.gatehouse.spi.operations.HealthState;
+import io.gatehouse.spi.operations.IssuedToken;
 import io.gatehouse.spi.operations.Operations;
 import io.gatehouse.spi.operations.PluginState;
 import io.gatehouse.spi.operations.ResourceOperations;
+import io.gatehouse.spi.operations.UserTokens;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What is no resource: plugins, connections, explanations, health, kinds. Thread-safe. */
 final class OperationsEndpoints {
+
+    private static final Pattern LIFETIME = Pattern.compile("(\\d{1,9})([smhd])");
 
     private final Operations operations;
 
@@ -41,9 +49,10 @@ final class OperationsEndpoints {
             case "connections" -> connections(call);
             case "explain" -> explain(call);
             case "health" -> health(call);
+            case "users" -> tokens(call);
             default ->
                 throw Problem.notFound("path: " + String.join("/", call.path())
-                        + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health)");
+                        + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health, users)");
         };
     }
 
@@ -127,6 +136,63 @@ final class OperationsEndpoints {
                 call.parameter("api"),
                 call.parameter("resource"))));
         return Answer.ok(tree(explanation));
+    }
+
+    private Answer tokens(Call call) {
+        if (call.path().size() != 3 || !call.path().get(2).equals("tokens")) {
+            throw Problem.notFound(
+                    "path: " + String.join("/", call.path()) + " (expected: users/{name}/tokens)");
+        }
+        require(call, 3, "POST");
+        call.requireParameters("authentication");
+        Map<String, UserTokens> issuers = operations.capabilities(UserTokens.class);
+        String entry = call.parameter("authentication")
+                .or(() -> issuers.keySet().stream().sorted().findFirst())
+                .orElse("");
+        UserTokens issuer = issuers.get(entry);
+        if (issuer == null) {
+            throw Problem.notFound("authentication: \"" + entry + "\" issues no tokens (expected: "
+                    + (issuers.isEmpty() ? "an entry that does; there is none" : "one of " + issuers.keySet()) + ")");
+        }
+        String username = call.path().get(1);
+        Duration lifetime = lifetime(call.object());
+        try {
+            IssuedToken token = issuer.issue(username, lifetime);
+            operations.audit(
+                    "token.issue",
+                    Map.of(
+                            "actor", call.operator().name(),
+                            "username", username,
+                            "token", token.id(),
+                            "expiry", token.expiry().toString()));
+            return new Answer(201, tree(token), Map.of());
+        } catch (NoSuchElementException e) {
+            throw Problem.notFound(String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(422, "invalid", "The token cannot be issued", String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            throw new Problem(409, "refused", "The token cannot be issued", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Duration lifetime(Map<String, Object> body) {
+        Object lifetime = body.get("lifetime");
+        Matcher matcher = LIFETIME.matcher(String.valueOf(lifetime));
+        if (!body.keySet().equals(Set.of("lifetime")) || !matcher.matches()) {
+            throw new Problem(
+                    422,
+                    "invalid",
+                    "The token cannot be issued",
+                    "body: " + body.keySet() + ", lifetime: " + lifetime
+                            + " (expected: {\"lifetime\": \"1h\"}, with s, m, h or d)");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
     }
 
     private Answer health(Call call) {
