@@ -85,6 +85,7 @@ class ArchivesIT {
                         "gatehouse-auth-mtls",
                         "gatehouse-auth-oauth",
                         "gatehouse-auth-plain",
+                        "gatehouse-namespace",
                         "gatehouse-records",
                         "gatehouse-user-mapping-redis");
     }
