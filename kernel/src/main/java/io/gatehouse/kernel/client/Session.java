@@ -98,7 +98,7 @@ final class Session {
                 outcome.refused(refusal(next, mismatch, mismatch, false));
                 return;
             }
-            String problem = adopt(next);
+            String problem = adopt(next, used);
             if (problem != null) {
                 outcome.refused(refusal(next, "", problem, true));
                 return;
@@ -151,7 +151,7 @@ final class Session {
     }
 
     /** Builds the chain of a user and makes both count; returns why it cannot be. */
-    private @Nullable String adopt(User next) {
+    private @Nullable String adopt(User next, @Nullable Entry by) {
         InterceptorSet set = services.interceptors().current();
         Optional<String> problem = set.problem(next);
         if (problem.isPresent()) {
@@ -160,7 +160,8 @@ final class Session {
         boolean passthrough = next.virtualCluster().equals(User.PASSTHROUGH);
         boolean guarded = !passthrough && !listener.allowsClusterOperations(next.virtualCluster());
         List<Interceptor> last = new ArrayList<>(2);
-        if (!passthrough) {
+        // Who has authenticated at the broker has the broker's word on ACLs; else they are about the gateway's principal.
+        if (!passthrough && (by == null || !by.relays())) {
             last.add(AclCommands.DISABLED);
         }
         last.add(new AddressRewriter(route, next.virtualCluster()));
@@ -176,29 +177,53 @@ final class Session {
         } catch (RuntimeException e) {
             // What was chosen may have been retired meanwhile: then there is another set, which has what is there
             // instead.
-            return services.interceptors().current() == set ? e.getMessage() : adopt(next);
+            return services.interceptors().current() == set ? e.getMessage() : adopt(next, by);
         }
         user = next;
         identityVersion = observedVersion;
         return null;
     }
 
+    /**
+     * Where the connection goes.
+     *
+     * @param candidates in the order in which they are tried, at least one
+     * @param foreign whether they are none of the port's node, which is not known yet
+     */
+    record Destination(List<Node> candidates, boolean foreign) {}
+
+    /** The broker of the port, or on the bootstrap port any. Completes on any thread; fails when there is none. */
+    CompletionStage<Destination> destination() {
+        Cluster cluster = route.cluster();
+        if (route.node().isEmpty()) {
+            return CompletableFuture.completedFuture(new Destination(cluster.candidates(), false));
+        }
+        int nodeId = route.node().getAsInt();
+        return cluster.node(nodeId).handle((node, failure) -> {
+            Optional<Node> found = failure == null ? node : cluster.state().node(nodeId);
+            if (found.isPresent()) {
+                return new Destination(List.of(found.get()), false);
+            }
+            if (cluster.hasCredentials()) {
+                throw new IllegalStateException(
+                        "node " + nodeId + " (expected: a node of cluster " + cluster.name() + ")");
+            }
+            return new Destination(cluster.candidates(), true);
+        });
+    }
+
     /** Connects to the broker of the port, or on the bootstrap port to any. */
     void connectBroker() {
         connection.hold(Hold.CONNECTING);
-        Cluster cluster = route.cluster();
-        if (route.node().isEmpty()) {
-            connection.responses().connect(cluster.candidates());
-            return;
-        }
-        int nodeId = route.node().getAsInt();
-        onLoop(cluster.node(nodeId), (node, failure) -> {
-            Optional<Node> found = failure == null ? node : cluster.state().node(nodeId);
-            if (found == null || found.isEmpty()) {
-                connection.closeSilently("node " + nodeId + " (expected: a node of cluster " + cluster.name() + ")");
+        onLoop(destination(), (destination, failure) -> {
+            if (destination == null) {
+                connection.closeSilently(
+                        failure.getCause() == null
+                                ? failure.getMessage()
+                                : failure.getCause().getMessage());
                 return;
             }
-            connection.responses().connect(List.of(found.get()));
+            connection.responses().connect(destination.candidates());
         });
     }
 
@@ -225,7 +250,7 @@ final class Session {
     }
 
     private boolean adoptedOrClosing(User next) {
-        String problem = adopt(next);
+        String problem = adopt(next, entry);
         if (problem != null) {
             connection.closeAfterResponses("refused", problem);
             return false;
@@ -238,7 +263,7 @@ final class Session {
         User current = user;
         if (current != null
                 && services.interceptors().current().problem(current).isEmpty()) {
-            String problem = adopt(current);
+            String problem = adopt(current, entry);
             if (problem != null) {
                 log.debug("connection {}: stays with its interceptors for now: {}", connection.id(), problem);
             }
