@@ -109,9 +109,10 @@ class DelegatedIT {
                             .get(20, TimeUnit.SECONDS);
                 }
             }
-            assertThat(log.lines()).anySatisfy(line -> assertThat(line)
-                    .contains("authentication success", "method " + mechanism, "alice")
-                    .doesNotContain("secret"));
+            assertThat(log.lines())
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("authentication success", "method " + mechanism, "alice")
+                            .doesNotContain("secret"));
         }
         assertThat(Clients.readAll(client(gateway, mechanism, "alice"), topic)).hasSize(20);
         try (KafkaProducer<String, String> producer = Clients.producer(client(gateway, mechanism, "bob"))) {
@@ -122,13 +123,26 @@ class DelegatedIT {
     }
 
     @Test
+    void theClientOfTheDocumentationIsLetIn() throws Exception {
+        Map<String, Object> config = DocumentedClient.of("## The broker's own: `delegated`");
+        config.replace("security.protocol", "SASL_SSL", "SASL_PLAINTEXT");
+        config.computeIfPresent(
+                "sasl.jaas.config", (key, value) -> value.toString().replace("\"...\"", "\"bob-secret\""));
+        config.put("bootstrap.servers", gateway.bootstrapServers());
+
+        try (Admin admin = Admin.create(config)) {
+            assertThat(admin.describeCluster().nodes().get(20, TimeUnit.SECONDS))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void userMappingsApply() throws Exception {
         try (CapturedLog log = CapturedLog.of("io.gatehouse.kernel.client.Login");
                 Admin admin = Admin.create(client(gateway, "SCRAM-SHA-256", "bob"))) {
             assertThat(admin.describeCluster().clusterId().get(20, TimeUnit.SECONDS))
                     .isEqualTo("team-a@" + kafka.cluster().clusterId());
-            assertThat(log.lines())
-                    .anySatisfy(line -> assertThat(line).contains("success", "robert", "bob", "team-a"));
+            assertThat(log.lines()).anySatisfy(line -> assertThat(line).contains("success", "robert", "bob", "team-a"));
         }
     }
 
@@ -169,8 +183,7 @@ class DelegatedIT {
         try (RawKafkaClient client = RawRequests.connect(gateway)) {
             handshake(client, "PLAIN");
 
-            assertThat(authenticate(client, message).errorCode())
-                    .isEqualTo(Errors.SASL_AUTHENTICATION_FAILED.code());
+            assertThat(authenticate(client, message).errorCode()).isEqualTo(Errors.SASL_AUTHENTICATION_FAILED.code());
             assertThat(client.isClosedByPeer(PROMPTLY)).isTrue();
         }
     }
@@ -180,8 +193,7 @@ class DelegatedIT {
         try (RawKafkaClient client = RawRequests.connect(gateway)) {
             SaslHandshakeResponseData answer = handshake(client, "GSSAPI");
             assertThat(answer.errorCode()).isEqualTo(Errors.UNSUPPORTED_SASL_MECHANISM.code());
-            assertThat(answer.mechanisms())
-                    .containsExactly("OAUTHBEARER", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512");
+            assertThat(answer.mechanisms()).containsExactly("OAUTHBEARER", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512");
         }
         try (RawKafkaClient client = RawRequests.connect(shortSessions)) {
             SaslHandshakeResponseData answer = handshake(client, "SCRAM-SHA-512");
@@ -220,7 +232,8 @@ class DelegatedIT {
                 assertThat(client.isClosedByPeer(PROMPTLY)).isTrue();
             }
             try (RawKafkaClient client = RawRequests.connect(fresh, 2)) {
-                assertThat(client.saslPlain("alice", "alice-secret").errorCode()).isZero();
+                assertThat(client.saslPlain("alice", "alice-secret").errorCode())
+                        .isZero();
                 ListGroupsResponseData answer =
                         client.exchange(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 1, "raw");
                 assertThat(answer.errorCode()).isZero();
@@ -290,7 +303,8 @@ class DelegatedIT {
             assertThat(superuser.describeAcls(AclBindingFilter.ANY).values().get(20, TimeUnit.SECONDS))
                     .isNotNull();
             kafka.cluster().admin().createAcls(onlyForNobody).all().get(20, TimeUnit.SECONDS);
-            assertThatThrownBy(() -> bob.describeAcls(AclBindingFilter.ANY).values().get(20, TimeUnit.SECONDS))
+            assertThatThrownBy(() ->
+                            bob.describeAcls(AclBindingFilter.ANY).values().get(20, TimeUnit.SECONDS))
                     .as("what the broker says, and not that ACLs are disabled")
                     .hasCauseInstanceOf(ClusterAuthorizationException.class);
         } finally {
@@ -305,17 +319,18 @@ class DelegatedIT {
     @Test
     void aPluginMayObserveAnotherMechanism() throws Exception {
         try (ScriptedBroker broker = new ScriptedBroker()) {
-            broker.on(ApiKeys.SASL_HANDSHAKE, (request, connection) -> connection.respond(
-                    request,
-                    new SaslHandshakeResponseData().setMechanisms(List.of(WhisperObserverFactory.MECHANISM))));
+            broker.on(
+                    ApiKeys.SASL_HANDSHAKE,
+                    (request, connection) -> connection.respond(
+                            request,
+                            new SaslHandshakeResponseData().setMechanisms(List.of(WhisperObserverFactory.MECHANISM))));
             broker.on(ApiKeys.SASL_AUTHENTICATE, (request, connection) -> {
                 SaslAuthenticateRequestData message = (SaslAuthenticateRequestData) request.body();
                 boolean known = new String(message.authBytes(), StandardCharsets.UTF_8).equals("carol");
                 connection.respond(
                         request,
                         new SaslAuthenticateResponseData()
-                                .setErrorCode(
-                                        known ? (short) 0 : Errors.SASL_AUTHENTICATION_FAILED.code()));
+                                .setErrorCode(known ? (short) 0 : Errors.SASL_AUTHENTICATION_FAILED.code()));
             });
             try (TestGateway whispers = TestGateway.inFrontOf(broker.bootstrapServers())
                             .clusterProperties(", security.protocol: SASL_PLAINTEXT")
@@ -368,14 +383,9 @@ class DelegatedIT {
                 ApiKeys.SASL_HANDSHAKE, 1, new SaslHandshakeRequestData().setMechanism(mechanism), 1, "raw");
     }
 
-    private static SaslAuthenticateResponseData authenticate(RawKafkaClient client, String message)
-            throws IOException {
+    private static SaslAuthenticateResponseData authenticate(RawKafkaClient client, String message) throws IOException {
         return client.exchange(
-                ApiKeys.SASL_AUTHENTICATE,
-                2,
-                new SaslAuthenticateRequestData().setAuthBytes(bytes(message)),
-                2,
-                "raw");
+                ApiKeys.SASL_AUTHENTICATE, 2, new SaslAuthenticateRequestData().setAuthBytes(bytes(message)), 2, "raw");
     }
 
     private static byte[] bytes(String text) {

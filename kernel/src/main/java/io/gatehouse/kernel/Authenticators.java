@@ -9,8 +9,8 @@ import io.gatehouse.kernel.client.AuthenticationMethods.Entry;
 import io.gatehouse.kernel.client.AuthenticationMethods.Lease;
 import io.gatehouse.kernel.config.AuthenticationEntry;
 import io.gatehouse.kernel.config.Binder;
-import io.gatehouse.kernel.config.DelegatedConfig;
 import io.gatehouse.kernel.config.ConfigException;
+import io.gatehouse.kernel.config.DelegatedConfig;
 import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.kernel.plugins.ExtensionType;
@@ -25,6 +25,8 @@ import io.gatehouse.spi.authentication.AuthenticatorContext;
 import io.gatehouse.spi.authentication.AuthenticatorFactory;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.TlsAuthenticator;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -63,6 +65,38 @@ final class Authenticators {
     /** The methods of a list; none when there is no such list. */
     AuthenticationMethods of(String owner) {
         return methods.getOrDefault(owner, new AuthenticationMethods(List.of()));
+    }
+
+    /**
+     * What authenticators offer of a capability, by the name of their entry. Calls are guarded and keep the authenticator alive; one to an
+     * authenticator that has gone fails with {@link IllegalStateException}.
+     */
+    synchronized <T> Map<String, T> implementing(Class<T> capability) {
+        Map<String, T> found = new TreeMap<>();
+        made.forEach((key, each) -> {
+            if (capability.isInstance(each.hosted().value())) {
+                found.putIfAbsent(key.entry().name(), proxy(capability, each.hosted()));
+            }
+        });
+        return found;
+    }
+
+    private static <T> T proxy(Class<T> capability, Hosted<Authenticator> hosted) {
+        return capability.cast(Proxy.newProxyInstance(
+                capability.getClassLoader(), new Class<?>[] {capability}, (self, method, arguments) -> {
+                    if (!hosted.acquire()) {
+                        throw new IllegalStateException("its plugin is being replaced");
+                    }
+                    ClassLoader before = hosted.guard().enter();
+                    try {
+                        return method.invoke(hosted.value(), arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    } finally {
+                        PluginGuard.exit(before);
+                        hosted.release();
+                    }
+                }));
     }
 
     /** Why entries cannot work, each with the path of its list. */
@@ -132,8 +166,7 @@ final class Authenticators {
 
     private Entry delegated(
             String path, AuthenticationEntry entry, EntryFacts facts, PluginSnapshot plugins, List<Problem> found) {
-        var bound =
-                binder.bind(new TreeMap<>(entry.config()), DelegatedConfig.class, path, AuthenticationEntry.KEYS);
+        var bound = binder.bind(new TreeMap<>(entry.config()), DelegatedConfig.class, path, AuthenticationEntry.KEYS);
         found.addAll(bound.problems());
         DelegatedConfig config = bound.value();
         SaslAuthenticator authenticator = null;
@@ -152,7 +185,8 @@ final class Authenticators {
             PluginSnapshot plugins,
             List<Problem> found) {
         if (extension == null) {
-            List<String> offered = new ArrayList<>(List.of(AuthenticationEntry.ANONYMOUS_TYPE, AuthenticationEntry.DELEGATED_TYPE));
+            List<String> offered =
+                    new ArrayList<>(List.of(AuthenticationEntry.ANONYMOUS_TYPE, AuthenticationEntry.DELEGATED_TYPE));
             plugins.all(ExtensionType.AUTHENTICATOR).forEach(each -> offered.add(each.name()));
             found.add(new Problem(
                     path + ".type",

@@ -31,15 +31,18 @@ final class DelegatedAuthenticators {
         Map<String, LoadedExtension<SaslObserverFactory>> offered = new HashMap<>();
         for (LoadedExtension<SaslObserverFactory> extension : plugins.all(ExtensionType.SASL_OBSERVER)) {
             PluginGuard guard = extension.generation().guard();
-            guard.call("mechanisms of SASL observer", () -> extension.extension().mechanisms(), failure -> Set.<String>of())
+            guard.call(
+                            "mechanisms of SASL observer",
+                            () -> extension.extension().mechanisms(),
+                            failure -> Set.<String>of())
                     .forEach(mechanism -> offered.putIfAbsent(mechanism, extension));
         }
         Set<String> observed = new TreeSet<>(BuiltInObservers.MECHANISMS);
         observed.addAll(offered.keySet());
         for (String wanted : config.mechanisms()) {
             if (!observed.contains(wanted)) {
-                throw new IllegalArgumentException(
-                        "mechanisms: " + wanted + " (expected: one that somebody observes; there are " + observed + ")");
+                throw new IllegalArgumentException("mechanisms: " + wanted
+                        + " (expected: one that somebody observes; there are " + observed + ")");
             }
         }
         if (!config.mechanisms().isEmpty()) {

@@ -26,12 +26,14 @@ final class RelayChecks {
             if (entry.relays() && !cluster.asksForCredentials()) {
                 problems.add(new Problem(
                         path + "[" + i + "]",
-                        entry.type() + " lets clients authenticate at the brokers (expected: security.protocol: SASL_SSL or"
+                        entry.type()
+                                + " lets clients authenticate at the brokers (expected: security.protocol: SASL_SSL or"
                                 + " SASL_PLAINTEXT in the properties of cluster " + cluster.name() + ")"));
             } else if (made && !entry.relays() && !cluster.hasCredentials()) {
                 problems.add(new Problem(
                         path + "[" + i + "]",
-                        entry.type() + " needs credentials of the gateway's own at the brokers (expected: sasl.jaas.config in"
+                        entry.type()
+                                + " needs credentials of the gateway's own at the brokers (expected: sasl.jaas.config in"
                                 + " the properties of cluster " + cluster.name() + ", or delegated)"));
             }
         }

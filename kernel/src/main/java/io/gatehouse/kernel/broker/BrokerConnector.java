@@ -90,11 +90,7 @@ public final class BrokerConnector implements AutoCloseable {
      * @param authenticated whether to authenticate as the gateway, where the cluster wants SASL
      */
     CompletableFuture<OpenConnection> open(
-            EventLoop loop,
-            String host,
-            int port,
-            @Nullable RecvByteBufAllocator receive,
-            boolean authenticated) {
+            EventLoop loop, String host, int port, @Nullable RecvByteBufAllocator receive, boolean authenticated) {
         CompletableFuture<OpenConnection> opened = new CompletableFuture<>();
         BrokerRequests requests = new BrokerRequests(codec, SASL_DEADLINE);
         Bootstrap bootstrap = new Bootstrap()

@@ -46,9 +46,7 @@ final class AuthenticationStep<T> {
         }
         if (!settled) {
             TimeoutException late = new TimeoutException("no result within " + DEADLINE_MILLIS + " ms");
-            timer = connection
-                    .executor()
-                    .schedule(() -> settle(null, late), DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+            timer = connection.executor().schedule(() -> settle(null, late), DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -74,10 +74,13 @@ final class BrokerLogin {
             known.close();
             opened = null;
         }
-        return session.destination().thenComposeAsync(destination -> {
-            foreign = destination.foreign();
-            return connect(destination.candidates(), 0);
-        }, connection.executor());
+        return session.destination()
+                .thenComposeAsync(
+                        destination -> {
+                            foreign = destination.foreign();
+                            return connect(destination.candidates(), 0);
+                        },
+                        connection.executor());
     }
 
     private CompletionStage<RequestSender> connect(List<Node> candidates, int at) {

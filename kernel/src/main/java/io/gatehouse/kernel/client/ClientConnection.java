@@ -13,6 +13,7 @@ import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.InFlight;
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.TopicNames;
 import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
@@ -27,10 +28,14 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +77,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private @Nullable Ending ending;
     private @Nullable Chain chain;
     private long lastProgressNanos;
+    private final Instant since = Instant.now();
+    private long requestCount;
+    private long requestBytes;
+    private long responseBytes;
     private @Nullable Future<?> watchdog;
 
     /** Why a connection closes once it has answered what is in flight. */
@@ -273,6 +282,50 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         return false;
     }
 
+    /** For whoever looks at connections. */
+    void countRequest(int bytes) {
+        requestCount++;
+        requestBytes += bytes;
+    }
+
+    /** For whoever looks at connections. */
+    void countResponse(int bytes) {
+        responseBytes += bytes;
+    }
+
+    /** From any thread: what there is to see of it, and who the user is; null when it is closed. */
+    CompletableFuture<@Nullable OpenConnection> describe() {
+        CompletableFuture<@Nullable OpenConnection> described = new CompletableFuture<>();
+        context.executor().execute(() -> described.complete(closed ? null : openConnection()));
+        return described;
+    }
+
+    private OpenConnection openConnection() {
+        User user = login.user();
+        Node node = responses.node();
+        return new OpenConnection(
+                id,
+                remoteAddress(),
+                listener.name(),
+                encrypted(),
+                Optional.ofNullable(user),
+                node == null ? Optional.empty() : Optional.of(node.id() + " at " + node.host() + ":" + node.port()),
+                since,
+                requestCount,
+                requestBytes,
+                responseBytes);
+    }
+
+    /** From any thread: finishes what is in flight, then closes. */
+    void closeByOperator(String reason) {
+        context.executor().execute(() -> {
+            if (!closed) {
+                log.info("connection {} from {}{} is closed: {}", id, remoteAddress(), login.userForLog(), reason);
+                closeAfterResponses("operator", reason);
+            }
+        });
+    }
+
     /** A response has left. */
     void responseLeft() {
         if ((holds & Hold.IN_FLIGHT) != 0) {
@@ -306,6 +359,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             int bytes = answer.frame().readableBytes();
             long nanos = System.nanoTime() - inFlight.startNanos();
             services.meters().response(inFlight.apiKey(), bytes, nanos);
+            countResponse(bytes);
             for (TrafficListener listener : answer.traffic()) {
                 Traffic.response(listener, ApiKeys.forId(inFlight.apiKey()), inFlight.apiVersion(), bytes, nanos);
             }

@@ -58,6 +58,12 @@ final class Login {
         audit.begin();
     }
 
+    /** Null before there is one. */
+    @Nullable
+    User user() {
+        return session.user();
+    }
+
     long ageNanos() {
         return System.nanoTime() - begunNanos;
     }
@@ -131,17 +137,20 @@ final class Login {
         }
         lease = tls.lease();
         connection.hold(Hold.RESOLVING);
-        AuthenticationStep<AuthenticationResult> step = new AuthenticationStep<>(connection, result -> {
-            releaseLease();
-            if (result instanceof AuthenticationResult.Authenticated authenticated) {
-                establishWithoutSasl(tls, authenticated.authentication());
-            } else if (result instanceof AuthenticationResult.Rejected rejected) {
-                audit(TLS, "failure", rejected.reason());
-                connection.closeSilently(rejected.reason());
-            } else if (result instanceof AuthenticationResult.Unavailable unavailable) {
-                unavailable(TLS, unavailable.reason());
-            }
-        }, failure -> unavailable(TLS, "authenticator " + tls.name() + " failed: " + failure));
+        AuthenticationStep<AuthenticationResult> step = new AuthenticationStep<>(
+                connection,
+                result -> {
+                    releaseLease();
+                    if (result instanceof AuthenticationResult.Authenticated authenticated) {
+                        establishWithoutSasl(tls, authenticated.authentication());
+                    } else if (result instanceof AuthenticationResult.Rejected rejected) {
+                        audit(TLS, "failure", rejected.reason());
+                        connection.closeSilently(rejected.reason());
+                    } else if (result instanceof AuthenticationResult.Unavailable unavailable) {
+                        unavailable(TLS, unavailable.reason());
+                    }
+                },
+                failure -> unavailable(TLS, "authenticator " + tls.name() + " failed: " + failure));
         step.await(() -> ((TlsAuthenticator) tls.authenticator()).authenticate(certificates, connection));
     }
 
@@ -192,6 +201,7 @@ final class Login {
     /** Answers a collected frame of one of the three APIs. */
     void handle(ApiKeys api, short version, int correlationId, ByteBuf frame) {
         services.meters().request(api.id, frame.readableBytes());
+        connection.countRequest(frame.readableBytes());
         if (api == ApiKeys.API_VERSIONS) {
             apiVersions.handle(version, correlationId, frame);
         } else if (api == ApiKeys.SASL_HANDSHAKE) {

@@ -40,7 +40,8 @@ final class RelayedExchange implements SaslExchange {
         try {
             observer.clientMessage(token);
         } catch (IllegalArgumentException e) {
-            return CompletableFuture.completedFuture(SaslStep.completed(new Rejected("", String.valueOf(e.getMessage()))));
+            return CompletableFuture.completedFuture(
+                    SaslStep.completed(new Rejected("", String.valueOf(e.getMessage()))));
         }
         return broker.authenticate(token).thenApply(this::step);
     }

@@ -128,6 +128,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
 
     private void enter(Chain chain, ApiKeys api, @Nullable Exchange exchange) {
         services.meters().request(api.id, head.length());
+        connection.countRequest(head.length());
         for (TrafficListener listener : chain.traffic()) {
             Traffic.request(listener, api, head.apiVersion(), head.length());
         }
@@ -225,6 +226,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     private void decide(ApiKeys api, ByteBuf frame, long bytes) {
         Chain chain = connection.chain();
         services.meters().request(api.id, head.length());
+        connection.countRequest(head.length());
         for (TrafficListener listener : chain.traffic()) {
             Traffic.request(listener, api, head.apiVersion(), head.length());
         }

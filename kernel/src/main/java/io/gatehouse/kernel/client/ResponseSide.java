@@ -90,13 +90,16 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         connect(candidates, 0);
     }
 
+    /** The node that it is connected to; null before. */
+    @Nullable
+    Node node() {
+        return node;
+    }
+
     private void connect(List<Node> candidates, int at) {
         Cluster cluster = connection.route().cluster();
         Node candidate = candidates.get(at);
-        cluster.connect(
-                        connection.context().channel().eventLoop(),
-                        candidate,
-                        receiving())
+        cluster.connect(connection.context().channel().eventLoop(), candidate, receiving())
                 .whenComplete((connected, failure) -> {
                     if (failure == null) {
                         connected(candidate, connected);
@@ -404,6 +407,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         long nanos = System.nanoTime() - inFlight.startNanos();
         ApiKeys api = Apis.byId(inFlight.apiKey());
         services.meters().response(api.id, bytes, nanos);
+        connection.countResponse(bytes);
         Chain chain = connection.chain();
         for (TrafficListener listener : chain.traffic()) {
             Traffic.response(listener, api, inFlight.apiVersion(), bytes, nanos);

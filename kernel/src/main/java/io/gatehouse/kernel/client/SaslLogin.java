@@ -15,11 +15,9 @@ import io.gatehouse.spi.authentication.SaslExchange;
 import io.gatehouse.spi.authentication.SaslStep;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.message.SaslAuthenticateResponseData;
 import org.apache.kafka.common.message.SaslHandshakeResponseData;
@@ -200,8 +198,7 @@ final class SaslLogin {
                         .setMechanisms(new ArrayList<>(new TreeSet<>(offered))));
     }
 
-    private void refuseHandshake(
-            short version, int correlationId, Set<String> offered, Errors error, String reason) {
+    private void refuseHandshake(short version, int correlationId, Set<String> offered, Errors error, String reason) {
         audit("SASL", "refused", reason);
         answerHandshake(version, correlationId, offered, error);
         connection.closeAfterResponses("refused", reason);
@@ -296,9 +293,9 @@ final class SaslLogin {
             return new Rejected("The broker does not accept the token.", "the broker refuses the token: " + error);
         }
         Instant end = RelayedExchange.end(answer);
-        boolean sooner = end != null && authentication.expiry().filter(end::isAfter).isEmpty();
-        return new Authenticated(
-                sooner ? authentication.toBuilder().expiry(end).build() : authentication);
+        boolean sooner =
+                end != null && authentication.expiry().filter(end::isAfter).isEmpty();
+        return new Authenticated(sooner ? authentication.toBuilder().expiry(end).build() : authentication);
     }
 
     /** The node of this port is not known yet, and nobody but a client can ask: this one has, so its next attempt gets there. */

@@ -160,7 +160,8 @@ final class Session {
         boolean passthrough = next.virtualCluster().equals(User.PASSTHROUGH);
         boolean guarded = !passthrough && !listener.allowsClusterOperations(next.virtualCluster());
         List<Interceptor> last = new ArrayList<>(2);
-        // Who has authenticated at the broker has the broker's word on ACLs; else they are about the gateway's principal.
+        // Who has authenticated at the broker has the broker's word on ACLs; else they are about the gateway's
+        // principal.
         if (!passthrough && (by == null || !by.relays())) {
             last.add(AclCommands.DISABLED);
         }

@@ -63,7 +63,9 @@ public record ClusterConfig(
 
     /** Whether the brokers ask for SASL. */
     public boolean asksForCredentials() {
-        return String.valueOf(properties.get("security.protocol")).toUpperCase(Locale.ROOT).startsWith("SASL_");
+        return String.valueOf(properties.get("security.protocol"))
+                .toUpperCase(Locale.ROOT)
+                .startsWith("SASL_");
     }
 
     /** Whether the gateway has what the brokers ask for; else only its clients have, and it relays their exchanges. */

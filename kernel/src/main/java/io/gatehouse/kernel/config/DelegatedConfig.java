@@ -10,7 +10,8 @@ import java.util.List;
 
 /** The own keys of an entry {@code {type: delegated}}. Immutable. */
 public record DelegatedConfig(
-        @Description("The SASL mechanisms that are offered, where brokers offer them too; all that are observed when left out.")
+        @Description(
+                "The SASL mechanisms that are offered, where brokers offer them too; all that are observed when left out.")
         @Default("[]")
         List<String> mechanisms,
 

@@ -10,6 +10,7 @@ import io.gatehouse.spi.authentication.SaslObserverFactory;
 import io.gatehouse.spi.identity.PrincipalExtractorFactory;
 import io.gatehouse.spi.identity.UserMappingStoreFactory;
 import io.gatehouse.spi.interception.InterceptorFactory;
+import io.gatehouse.spi.operations.ManagementFactory;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceStoreFactory;
 import java.util.List;
@@ -40,19 +41,21 @@ public final class ExtensionType<T extends ExtensionPoint> {
             factory("resource store", ResourceStoreFactory.class);
     public static final ExtensionType<SaslObserverFactory> SASL_OBSERVER =
             factory("SASL observer", SaslObserverFactory.class);
+    public static final ExtensionType<ManagementFactory<?>> MANAGEMENT =
+            factory("management interface", ManagementFactory.class);
     public static final ExtensionType<ResourceKind<?>> RESOURCE_KIND =
             new ExtensionType<>("resource kind", ResourceKind.class, ExtensionType::kindName);
 
     /** Every extension point of the SPI. */
-    public static final List<ExtensionType<?>> ALL =
-            List.of(
-                    AUTHENTICATOR,
-                    SASL_OBSERVER,
-                    PRINCIPAL_EXTRACTOR,
-                    USER_MAPPING_STORE,
-                    INTERCEPTOR,
-                    RESOURCE_STORE,
-                    RESOURCE_KIND);
+    public static final List<ExtensionType<?>> ALL = List.of(
+            AUTHENTICATOR,
+            SASL_OBSERVER,
+            PRINCIPAL_EXTRACTOR,
+            USER_MAPPING_STORE,
+            INTERCEPTOR,
+            RESOURCE_STORE,
+            MANAGEMENT,
+            RESOURCE_KIND);
 
     private final String label;
     private final Class<?> point;

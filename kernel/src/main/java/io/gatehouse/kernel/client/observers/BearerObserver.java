@@ -51,8 +51,7 @@ final class BearerObserver implements SaslObserver {
             throw new IllegalArgumentException("OAUTHBEARER: malformed (expected: the form of RFC 7628)");
         }
         String claimed = principal(response.tokenValue());
-        if (!response.authorizationId().isEmpty()
-                && !response.authorizationId().equals(claimed)) {
+        if (!response.authorizationId().isEmpty() && !response.authorizationId().equals(claimed)) {
             throw new IllegalArgumentException("OAUTHBEARER: an authorization id that is not the token's principal");
         }
         name = claimed;

@@ -45,7 +45,8 @@ final class ScramObserver implements SaslObserver {
             if (user.isEmpty()
                     || (!first.authorizationId().isEmpty()
                             && !first.authorizationId().equals(user))) {
-                throw new IllegalArgumentException("SCRAM: no name, or an authorization id that is not the user's name");
+                throw new IllegalArgumentException(
+                        "SCRAM: no name, or an authorization id that is not the user's name");
             }
             name = user;
         } catch (SaslException e) {

@@ -16,7 +16,10 @@ final class Utf8 {
     /** @throws IllegalArgumentException when it is not well-formed; the text holds nothing of the message */
     static String text(byte[] bytes, String what) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(what + ": not well-formed (expected: UTF-8)");
         }

@@ -51,7 +51,8 @@ class ObserversTest {
         SaslObserver observer = BuiltInObservers.begin("SCRAM-SHA-512", "sub");
 
         observer.clientMessage(bytes("n,,n=a=2Cb=3Dc,r=nonce"));
-        assertThat(observer.brokerMessage(bytes("r=nonce123,s=c2FsdA==,i=4096"))).isEmpty();
+        assertThat(observer.brokerMessage(bytes("r=nonce123,s=c2FsdA==,i=4096")))
+                .isEmpty();
         observer.clientMessage(bytes("c=biws,r=nonce123,p=cHJvb2Y="));
 
         assertThat(observer.brokerMessage(bytes("v=c2lnbmF0dXJl"))).contains("a,b=c");
@@ -95,7 +96,8 @@ class ObserversTest {
         SaslObserver observer = BuiltInObservers.begin("OAUTHBEARER", "sub");
         observer.clientMessage(bearer("{\"sub\":\"alice\"}"));
 
-        assertThat(observer.brokerMessage(bytes("{\"status\":\"invalid_token\"}"))).isEmpty();
+        assertThat(observer.brokerMessage(bytes("{\"status\":\"invalid_token\"}")))
+                .isEmpty();
         observer.clientMessage(new byte[] {1});
         assertThat(observer.brokerMessage(NOTHING)).isEmpty();
     }
@@ -134,8 +136,8 @@ class ObserversTest {
 
     private static String token(String claims) {
         Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
-        return encoder.encodeToString(bytes("{\"alg\":\"RS256\"}")) + "." + encoder.encodeToString(bytes(claims))
-                + "." + encoder.encodeToString(bytes("signature"));
+        return encoder.encodeToString(bytes("{\"alg\":\"RS256\"}")) + "." + encoder.encodeToString(bytes(claims)) + "."
+                + encoder.encodeToString(bytes("signature"));
     }
 
     private static byte[] bytes(String text) {

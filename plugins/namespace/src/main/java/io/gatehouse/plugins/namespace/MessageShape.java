@@ -76,8 +76,7 @@ final class MessageShape {
 
     /** All fields that are not harmless. */
     Stream<Field> fields() {
-        return Stream.concat(
-                leaves.stream().map(Leaf::field), parts.stream().flatMap(part -> part.shape.fields()));
+        return Stream.concat(leaves.stream().map(Leaf::field), parts.stream().flatMap(part -> part.shape.fields()));
     }
 
     /**
@@ -206,8 +205,7 @@ final class MessageShape {
             return shape;
         }
 
-        private void add(
-                MessageShape shape, Class<?> owner, String snakeName, Type type, String path, boolean inList)
+        private void add(MessageShape shape, Class<?> owner, String snakeName, Type type, String path, boolean inList)
                 throws UnknownFieldException {
             Type element = type.arrayElementType().orElse(type);
             if (NUMBERS.contains(element)) {
@@ -223,8 +221,8 @@ final class MessageShape {
                 }
                 return;
             }
-            FieldKind kind = table.kind(message, path + name)
-                    .orElseThrow(() -> new UnknownFieldException(message, path + name));
+            FieldKind kind =
+                    table.kind(message, path + name).orElseThrow(() -> new UnknownFieldException(message, path + name));
             if (kind != FieldKind.HARMLESS) {
                 Field field = new Field(path + name, kind, nowInList);
                 shape.leaves.add(new Leaf(field, get(owner, name), set(owner, name)));

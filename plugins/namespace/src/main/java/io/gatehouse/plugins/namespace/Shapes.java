@@ -72,7 +72,10 @@ final class Shapes {
         try {
             for (; version <= shape.latest(); version++) {
                 MessageShape request = MessageShape.of(
-                        table, api.name + "Request", shape.requestType(), schema(api.messageType.requestSchemas(), version));
+                        table,
+                        api.name + "Request",
+                        shape.requestType(),
+                        schema(api.messageType.requestSchemas(), version));
                 MessageShape response = MessageShape.of(
                         table,
                         api.name + "Response",
