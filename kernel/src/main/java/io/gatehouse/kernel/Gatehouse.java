@@ -386,6 +386,7 @@ public final class Gatehouse implements AutoCloseable {
                         (int) limits.saslServerMaxReceiveSize().bytes(),
                         (int) limits.socketRequestMaxBytes().bytes(),
                         limits.connectionsMaxIdle(),
+                        limits.connectionsMaxReauth(),
                         limits.connectionFailedAuthenticationDelay(),
                         limits.frameProgressTimeout(),
                         limits.authenticationTimeout()),

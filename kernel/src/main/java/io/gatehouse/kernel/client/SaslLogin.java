@@ -312,7 +312,7 @@ final class SaslLogin {
 
     private void succeed(short version, int correlationId, byte[] token, Authentication authentication) {
         boolean first = session.user() == null;
-        session.establish(entry, authentication, new Login.Outcome() {
+        session.establish(entry, session.bounded(authentication), new Login.Outcome() {
             @Override
             public void established() {
                 audit(mechanism, "success", "");

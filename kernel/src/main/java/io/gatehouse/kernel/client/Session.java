@@ -18,6 +18,7 @@ import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.authentication.Authentication;
 import io.gatehouse.spi.interception.Interceptor;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,6 +83,26 @@ final class Session {
      */
     void observeIdentities() {
         observedVersion = services.interceptors().current().identityVersion();
+    }
+
+    /**
+     * An authentication by SASL with the end of its session (KIP-368): the first of what its credentials, the client's certificate and
+     * {@code connections.max.reauth.ms} say.
+     */
+    Authentication bounded(Authentication result) {
+        Instant end = result.expiry().orElse(Instant.MAX);
+        for (X509Certificate certificate : connection.clientCertificates()) {
+            end = earlier(end, certificate.getNotAfter().toInstant());
+        }
+        Duration maxReauth = services.limits().maxReauth();
+        if (!maxReauth.isZero()) {
+            end = earlier(end, Instant.now().plus(maxReauth));
+        }
+        return end.equals(Instant.MAX) ? result : result.toBuilder().expiry(end).build();
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     /** Resolves the user of an authentication, the first or another one, and builds its chain. */
@@ -335,7 +356,12 @@ final class Session {
                     + ", as before)");
             return;
         }
-        authentication = named;
+        // Not longer than it was; what the authenticator says now may end sooner.
+        Instant end = earlier(
+                authentication.expiry().orElse(Instant.MAX), named.expiry().orElse(Instant.MAX));
+        authentication =
+                end.equals(Instant.MAX) ? named : named.toBuilder().expiry(end).build();
+        watchExpiry(authentication);
         adoptedOrClosing(next);
     }
 
@@ -356,7 +382,7 @@ final class Session {
         if (expiry != null) {
             expiry.cancel(false);
         }
-        expired = false;
+        expired = result.expiry().filter(until -> !until.isAfter(Instant.now())).isPresent();
         expiry = result.expiry()
                 .map(until -> connection
                         .executor()
