@@ -82,7 +82,12 @@ class ArchivesIT {
                 .filteredOn(name -> name.endsWith(".jar"))
                 .map(name -> name.replaceFirst("-\\d.*", ""))
                 .containsExactlyInAnyOrder(
-                        "gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain", "gatehouse-records");
+                        "gatehouse-auth-mtls",
+                        "gatehouse-auth-oauth",
+                        "gatehouse-auth-plain",
+                        "gatehouse-namespace",
+                        "gatehouse-records",
+                        "gatehouse-user-mapping-redis");
     }
 
     @Test
