@@ -45,6 +45,7 @@ class DocumentationIT {
             spec: {cluster: local}
             """;
     private static final Map<String, String> MODULES = Map.of(
+            "http", "plugins/admin-http",
             "starter", "examples/interceptor-starter",
             "records", "plugins/records",
             "oauth", "plugins/auth-oauth",

@@ -166,6 +166,8 @@ public final class Gatehouse implements AutoCloseable {
             gateway.identityProblems().forEach(problem -> problems.add(problem.toString()));
             problems.addAll(gateway.interceptors.problems());
             gateway.missingPlugins().ifPresent(problems::add);
+            problems.addAll(Administration.check(
+                    gateway.config.administration(), loaded.binder(), gateway.plugins.snapshot()));
             return problems;
         } finally {
             gateway.closing.close();
