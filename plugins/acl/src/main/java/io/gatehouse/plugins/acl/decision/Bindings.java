@@ -35,20 +35,19 @@ public final class Bindings {
     /** The rules that count for a user of these groups who comes from this address. */
     public List<Rule> rulesFor(String username, Collection<String> groups, InetAddress address) {
         String host = address.getHostAddress();
-        List<Rule> rules = new ArrayList<>();
-        add("User:" + username, address, host, rules);
-        if (!username.equals("*")) {
-            add(EVERYBODY, address, host, rules);
-        }
-        groups.forEach(group -> add("Group:" + group, address, host, rules));
-        return rules;
+        return about(username, groups).stream()
+                .filter(binding -> binding.host().matches(address, host))
+                .map(Binding::rule)
+                .toList();
     }
 
-    private void add(String principal, InetAddress address, String host, List<Rule> rules) {
-        for (Binding binding : byPrincipal.getOrDefault(principal, List.of())) {
-            if (binding.host().matches(address, host)) {
-                rules.add(binding.rule());
-            }
+    /** The bindings for a user of these groups, whatever the address. */
+    public List<Binding> about(String username, Collection<String> groups) {
+        List<Binding> found = new ArrayList<>(byPrincipal.getOrDefault("User:" + username, List.of()));
+        if (!username.equals("*")) {
+            found.addAll(byPrincipal.getOrDefault(EVERYBODY, List.of()));
         }
+        groups.stream().sorted().forEach(group -> found.addAll(byPrincipal.getOrDefault("Group:" + group, List.of())));
+        return found;
     }
 }

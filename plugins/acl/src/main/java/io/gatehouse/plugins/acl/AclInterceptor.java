@@ -1,0 +1,111 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.plugins.acl;
+
+import io.gatehouse.plugins.acl.AclConfig.Mode;
+import io.gatehouse.plugins.acl.apis.Access;
+import io.gatehouse.plugins.acl.apis.AclStore;
+import io.gatehouse.plugins.acl.apis.ApiTable;
+import io.gatehouse.plugins.acl.apis.Decisions;
+import io.gatehouse.plugins.acl.apis.GroupSubscriptions;
+import io.gatehouse.plugins.acl.decision.Permissions;
+import io.gatehouse.plugins.acl.policy.BindingSpec;
+import io.gatehouse.plugins.acl.policy.PolicySpec;
+import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.Interceptor;
+import io.gatehouse.spi.interception.InterceptorContext;
+import io.gatehouse.spi.interception.Subscriptions;
+import io.gatehouse.spi.resources.ResourceView;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Decides the requests of all connections in one scope by the rules of now. When resources change, users whom it concerns subscribe again
+ * before their next request. Thread-safe.
+ */
+final class AclInterceptor implements Interceptor {
+
+    private final AclConfig config;
+    private final InterceptorContext context;
+    private final Set<String> superUsers;
+    private final ResourceView<BindingSpec> bindings;
+    private final ResourceView<PolicySpec> policies;
+    private final Decisions decisions;
+    private final GroupSubscriptions groupSubscriptions = new GroupSubscriptions();
+    private final AclStore acls;
+    private final List<AutoCloseable> watches;
+    private final AtomicBoolean stale = new AtomicBoolean();
+    private volatile Rulebook rulebook = Rulebook.EMPTY;
+
+    AclInterceptor(AclConfig config, InterceptorContext context) {
+        this.config = config;
+        this.context = context;
+        this.superUsers = Set.copyOf(config.superUsers());
+        this.bindings = context.plugin().resources(AclBindingKind.class);
+        this.policies = context.plugin().resources(AclPolicyKind.class);
+        this.decisions = new Decisions(context.plugin().meters(), config.mode() == Mode.AUDIT);
+        this.acls = new AclStore(bindings, context.plugin().resourceEditor(AclBindingKind.class), this::changed);
+        this.watches = List.of(bindings.watch(name -> changed()), policies.watch(name -> changed()));
+        rulebook = Rulebook.EMPTY.with(bindings.list(), policies.list());
+    }
+
+    /** Many resources that change at once count as one change: the rulebook is made when it is asked for. */
+    private void changed() {
+        Rulebook before = rulebook;
+        if (stale.compareAndSet(false, true)) {
+            context.resubscribe(user -> !current().isSameFor(user, before));
+        }
+    }
+
+    private Rulebook current() {
+        if (stale.get()) {
+            renew();
+        }
+        return rulebook;
+    }
+
+    private synchronized void renew() {
+        if (stale.compareAndSet(true, false)) {
+            rulebook = rulebook.with(bindings.list(), policies.list());
+        }
+    }
+
+    @Override
+    public void subscribe(User user, Subscriptions on) {
+        if (config.mode() == Mode.PASSTHROUGH) {
+            return;
+        }
+        InetAddress address = on.connection().remoteAddress().getAddress();
+        Permissions permissions =
+                isSuperUser(user) ? Permissions.EVERYTHING : current().permissions(user, address);
+        Access access = new Access(
+                user,
+                address.getHostAddress(),
+                permissions,
+                decisions,
+                config.autoCreateTopics(),
+                groupSubscriptions,
+                acls);
+        ApiTable.subscribe(access, on);
+    }
+
+    private boolean isSuperUser(User user) {
+        return superUsers.contains("User:" + user.username())
+                || user.groups().stream().anyMatch(group -> superUsers.contains("Group:" + group));
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable watch : watches) {
+            try {
+                watch.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

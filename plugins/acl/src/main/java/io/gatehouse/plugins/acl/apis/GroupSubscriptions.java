@@ -1,0 +1,55 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.plugins.acl.apis;
+
+import io.gatehouse.plugins.acl.decision.Permissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What members of consumer groups (KIP-848) subscribed to by pattern, for all connections of one interceptor: a member says it once and may
+ * come again over another connection. Thread-safe.
+ */
+public final class GroupSubscriptions {
+
+    /** The members that were heard of least recently are forgotten; they are fenced once when they come again. */
+    private static final int MAX_MEMBERS = 100_000;
+
+    private final Map<Member, Subscription> members = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Member, Subscription> eldest) {
+            return size() > MAX_MEMBERS;
+        }
+    };
+
+    /** A member of a group, as one user: nobody else's subscription counts for it. */
+    record Member(String virtualCluster, String username, String groupId, String memberId) {}
+
+    /**
+     * What the member said, and what the broker was told instead.
+     *
+     * @param pattern as the client sent it; null for none
+     * @param sent as the broker got it; null for none
+     * @param permissions with which {@code sent} was made
+     * @param madeNanos when it was made
+     */
+    record Subscription(@Nullable String pattern, @Nullable String sent, Permissions permissions, long madeNanos) {}
+
+    synchronized Optional<Subscription> find(Member member) {
+        return Optional.ofNullable(members.get(member));
+    }
+
+    synchronized void put(Member member, Subscription subscription) {
+        members.put(member, subscription);
+    }
+
+    synchronized void remove(Member member) {
+        members.remove(member);
+    }
+}
