@@ -82,7 +82,7 @@ class ArchivesIT {
                 .filteredOn(name -> name.endsWith(".jar"))
                 .map(name -> name.replaceFirst("-\\d.*", ""))
                 .containsExactlyInAnyOrder(
-                        "gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain", "gatehouse-records");
+                        "gatehouse-acl", "gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain", "gatehouse-records");
     }
 
     @Test
