@@ -82,7 +82,13 @@ class ArchivesIT {
                 .filteredOn(name -> name.endsWith(".jar"))
                 .map(name -> name.replaceFirst("-\\d.*", ""))
                 .containsExactlyInAnyOrder(
-                        "gatehouse-acl", "gatehouse-auth-mtls", "gatehouse-auth-oauth", "gatehouse-auth-plain", "gatehouse-records");
+                        "gatehouse-acl",
+                        "gatehouse-auth-mtls",
+                        "gatehouse-auth-oauth",
+                        "gatehouse-auth-plain",
+                        "gatehouse-namespace",
+                        "gatehouse-records",
+                        "gatehouse-user-mapping-redis");
     }
 
     @Test

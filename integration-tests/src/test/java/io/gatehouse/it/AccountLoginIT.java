@@ -173,6 +173,7 @@ class AccountLoginIT {
         return CLIENT.matcher(Files.readString(PAGE))
                 .results()
                 .map(block -> block.group(1))
+                .filter(block -> block.contains("username=\"alice\""))
                 .toList();
     }
 

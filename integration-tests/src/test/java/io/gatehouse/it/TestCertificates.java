@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,24 +43,9 @@ public final class TestCertificates {
                 "3650",
                 "-keystore",
                 authority + ".p12");
-        certificates.keytool(
-                "-exportcert",
-                "-rfc",
-                "-alias",
-                authority,
-                "-keystore",
-                authority + ".p12",
-                "-file",
-                authority + ".crt");
-        certificates.keytool(
-                "-importcert",
-                "-noprompt",
-                "-alias",
-                authority,
-                "-file",
-                authority + ".crt",
-                "-keystore",
-                authority + "-trust.p12");
+        certificates.store(authority + "-trust.p12", (from, to) -> {
+            to.setCertificateEntry(authority, from.getCertificate(authority));
+        });
         return certificates;
     }
 
@@ -74,20 +61,16 @@ public final class TestCertificates {
      * @param alternativeNames as keytool's {@code san}, such as {@code dns:localhost,ip:127.0.0.1}; empty for none
      */
     public Path keyStore(String name, String subject, String alternativeNames, String... validity) {
-        String store = name + ".p12";
-        keytool("-genkeypair", "-alias", name, "-dname", subject, "-keystore", store);
-        keytool("-certreq", "-alias", name, "-keystore", store, "-file", name + ".csr");
         List<String> sign = new ArrayList<>(List.of(
-                "-gencert",
-                "-rfc",
+                "-genkeypair",
                 "-alias",
+                name,
+                "-dname",
+                subject,
+                "-signer",
                 authority,
                 "-keystore",
-                authority + ".p12",
-                "-infile",
-                name + ".csr",
-                "-outfile",
-                name + ".crt"));
+                authority + ".p12"));
         if (!alternativeNames.isEmpty()) {
             sign.addAll(List.of("-ext", "san=" + alternativeNames));
         }
@@ -96,9 +79,13 @@ public final class TestCertificates {
                         ? List.of("-validity", "3650")
                         : List.of("-startdate", validity[0], "-validity", validity[1]));
         keytool(sign.toArray(String[]::new));
-        keytool("-importcert", "-noprompt", "-alias", authority, "-file", authority + ".crt", "-keystore", store);
-        keytool("-importcert", "-noprompt", "-alias", name, "-file", name + ".crt", "-keystore", store);
-        return folder.resolve(store);
+        return store(
+                name + ".p12",
+                (from, to) -> to.setKeyEntry(
+                        name,
+                        from.getKey(name, PASSWORD.toCharArray()),
+                        PASSWORD.toCharArray(),
+                        from.getCertificateChain(name)));
     }
 
     /** Client properties that trust this authority. */
@@ -123,6 +110,31 @@ public final class TestCertificates {
                 PASSWORD,
                 "ssl.key.password",
                 PASSWORD);
+    }
+
+    /** What a new store takes from the authority's own. */
+    private interface Taking {
+        void take(KeyStore from, KeyStore to) throws GeneralSecurityException;
+    }
+
+    private Path store(String file, Taking taking) {
+        try {
+            KeyStore from = KeyStore.getInstance("PKCS12");
+            try (var in = Files.newInputStream(folder.resolve(authority + ".p12"))) {
+                from.load(in, PASSWORD.toCharArray());
+            }
+            KeyStore to = KeyStore.getInstance("PKCS12");
+            to.load(null, null);
+            taking.take(from, to);
+            try (var out = Files.newOutputStream(folder.resolve(file))) {
+                to.store(out, PASSWORD.toCharArray());
+            }
+            return folder.resolve(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void keytool(String... arguments) {

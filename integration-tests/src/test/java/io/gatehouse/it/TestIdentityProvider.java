@@ -37,6 +37,8 @@ public final class TestIdentityProvider implements AutoCloseable {
     /** The audience of its tokens. */
     public static final String AUDIENCE = "kafka";
 
+    private static final String ALLOWED_URLS = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
+
     private final HttpServer server;
     private final ECKey key;
     private volatile Duration lifetime = Duration.ofMinutes(5);
@@ -54,6 +56,14 @@ public final class TestIdentityProvider implements AutoCloseable {
         server.createContext("/jwks", exchange -> answer(exchange, 200, new JWKSet(key.toPublicJWK()).toString()));
         server.createContext("/token", this::token);
         server.start();
+        allowUrls();
+    }
+
+    /** Kafka 4 connects, as a client and as a broker, only to URLs that the JVM allows. */
+    private void allowUrls() {
+        String before = System.getProperty(ALLOWED_URLS);
+        String own = issuer() + "/token," + jwksUrl();
+        System.setProperty(ALLOWED_URLS, before == null ? own : before + "," + own);
     }
 
     public String issuer() {
@@ -76,8 +86,6 @@ public final class TestIdentityProvider implements AutoCloseable {
 
     /** Properties of a Kafka client that gets its tokens here. */
     public Map<String, Object> client(String clientId, String secret) {
-        // Kafka 4 connects only to URLs that the JVM allows.
-        System.setProperty("org.apache.kafka.sasl.oauthbearer.allowed.urls", issuer() + "/token");
         Map<String, Object> properties = new HashMap<>();
         properties.put("security.protocol", "SASL_PLAINTEXT");
         properties.put("sasl.mechanism", "OAUTHBEARER");

@@ -24,6 +24,8 @@ import io.gatehouse.spi.authentication.AuthenticatorContext;
 import io.gatehouse.spi.authentication.AuthenticatorFactory;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.TlsAuthenticator;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +64,38 @@ final class Authenticators {
     /** The methods of a list; none when there is no such list. */
     AuthenticationMethods of(String owner) {
         return methods.getOrDefault(owner, new AuthenticationMethods(List.of()));
+    }
+
+    /**
+     * What authenticators offer of a capability, by the name of their entry. Calls are guarded and keep the authenticator alive; one to an
+     * authenticator that has gone fails with {@link IllegalStateException}.
+     */
+    synchronized <T> Map<String, T> implementing(Class<T> capability) {
+        Map<String, T> found = new TreeMap<>();
+        made.forEach((key, each) -> {
+            if (capability.isInstance(each.hosted().value())) {
+                found.putIfAbsent(key.entry().name(), proxy(capability, each.hosted()));
+            }
+        });
+        return found;
+    }
+
+    private static <T> T proxy(Class<T> capability, Hosted<Authenticator> hosted) {
+        return capability.cast(Proxy.newProxyInstance(
+                capability.getClassLoader(), new Class<?>[] {capability}, (self, method, arguments) -> {
+                    if (!hosted.acquire()) {
+                        throw new IllegalStateException("its plugin is being replaced");
+                    }
+                    ClassLoader before = hosted.guard().enter();
+                    try {
+                        return method.invoke(hosted.value(), arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    } finally {
+                        PluginGuard.exit(before);
+                        hosted.release();
+                    }
+                }));
     }
 
     /** Why entries cannot work, each with the path of its list. */

@@ -48,7 +48,6 @@ import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.spi.config.DataSize;
 import io.gatehouse.spi.resources.Resource;
 import io.gatehouse.spi.resources.ResourceKind;
-import io.gatehouse.spi.resources.ResourceOutcome;
 import io.gatehouse.spi.resources.ResourceStore;
 import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -98,6 +97,7 @@ public final class Gatehouse implements AutoCloseable {
     private final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Health health = new Health();
     private final AuditLog audit = new AuditLog();
+    private final ChangeAudit changeAudit = new ChangeAudit(audit);
     private final Codec codec = new Codec();
     private final ConnectionRegistry connections = new ConnectionRegistry();
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
@@ -113,6 +113,7 @@ public final class Gatehouse implements AutoCloseable {
     private ResourceView<VirtualClusterSpec> virtualClusters;
     private ResourceView<InterceptorSpec> interceptorResources;
     private ManagementServer management;
+    private @Nullable Administration administration;
     private volatile Optional<String> whyNotListening = Optional.of("not open yet");
     private boolean stopped;
 
@@ -182,6 +183,7 @@ public final class Gatehouse implements AutoCloseable {
         ClientServices services = clientServices();
         serveManagement();
         bindListeners(services);
+        serveAdministration(services);
         log.info("Gatehouse is started, with management on port {}", management.port());
     }
 
@@ -199,7 +201,7 @@ public final class Gatehouse implements AutoCloseable {
     private void openResources() {
         resources = new Resources(resourceStore(), References.of(config));
         closing.add("resources", resources);
-        resourceWriter = new ResourceWriter(resources, new PluginOfferedTypes(this::pluginSnapshot), Gatehouse::audit);
+        resourceWriter = new ResourceWriter(resources, new PluginOfferedTypes(this::pluginSnapshot), changeAudit);
         closing.add("resource writer", resourceWriter);
         virtualClusters = resources.view(KernelKinds.VIRTUAL_CLUSTER);
         interceptorResources = resources.view(KernelKinds.INTERCEPTOR);
@@ -245,14 +247,6 @@ public final class Gatehouse implements AutoCloseable {
         plugins.onChange(this::pluginsChanged);
         plugins.onOverdue(overdue -> connections.closeHolding(overdue, "plugin " + overdue + " was replaced"));
         plugins.start();
-    }
-
-    private static void audit(
-            String actor,
-            ResourceOutcome outcome,
-            @Nullable Map<String, Object> before,
-            @Nullable Map<String, Object> after) {
-        log.info("{} {} {}/{}", actor, outcome.result(), outcome.kind(), outcome.name());
     }
 
     /** What plugins cannot call their extensions, since the gateway has it itself. */
@@ -397,6 +391,28 @@ public final class Gatehouse implements AutoCloseable {
         closing.add("management", management);
     }
 
+    /** Last, as whoever comes by it may change everything. */
+    private void serveAdministration(ClientServices services) {
+        ResourceIdentity known = new ResourceIdentity(resources);
+        Explainer explainer = new Explainer(listeners, services.resolver(), known, identity::store, interceptors);
+        GatewayOperations operations = new GatewayOperations(
+                home.resolve("data"),
+                resourceWriter,
+                resources,
+                plugins,
+                connections,
+                authenticators,
+                explainer,
+                health,
+                changeAudit);
+        Administration served = new Administration(config.administration(), loaded.binder(), operations);
+        closing.add("administration", served);
+        synchronized (changes) {
+            administration = served;
+            served.update(plugins.snapshot());
+        }
+    }
+
     private Optional<String> missingPlugins() {
         List<String> running = plugins.snapshot().plugins().stream()
                 .filter(plugin -> plugin.state() == PluginStatus.State.STARTED)
@@ -454,6 +470,9 @@ public final class Gatehouse implements AutoCloseable {
             resources.kinds(kinds);
             whoIsWho = updateAuthenticators(now) | identity.update(now);
             updateInterceptors();
+            if (administration != null) {
+                administration.update(now);
+            }
         }
         if (whoIsWho) {
             identityChanged();

@@ -187,7 +187,7 @@ public final class GatehouseMain {
         }
 
         /** Gatehouse and its SPI are released together. */
-        private static String ofSpi() {
+        static String ofSpi() {
             Properties properties = new Properties();
             try (InputStream in = GatehouseMain.class.getResourceAsStream("/META-INF/gatehouse-spi.properties")) {
                 properties.load(in);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
@@ -45,6 +46,7 @@ public final class EmbeddedKafkaBuilder {
     private final Map<String, String> properties = new HashMap<>();
     private final Map<Integer, Integer> clientPorts = new HashMap<>();
     private final List<ProxyListener> proxyListeners = new ArrayList<>();
+    private final Map<String, SecurityProtocol> listeners = new TreeMap<>();
     private final List<String> scramArguments = new ArrayList<>();
     private List<Integer> nodeIds = List.of(1);
     private SecurityProtocol clientSecurity = SecurityProtocol.PLAINTEXT;
@@ -137,6 +139,29 @@ public final class EmbeddedKafkaBuilder {
         return this;
     }
 
+    /**
+     * One more listener of every broker, on a free port of loopback: see {@link EmbeddedKafkaCluster#bootstrapServers(String)}. Keys,
+     * trust and mechanisms are {@link #property properties} that start with {@code listener.name.<name in small letters>.}.
+     *
+     * @param name in capital letters
+     */
+    public EmbeddedKafkaBuilder listener(String name, SecurityProtocol protocol) {
+        if (!name.matches("[A-Z][A-Z0-9_]*") || KafkaNode.LISTENERS.contains(name)) {
+            throw new IllegalArgumentException(
+                    "listener: %s (expected: capital letters, none of %s)".formatted(name, KafkaNode.LISTENERS));
+        }
+        listeners.put(name, protocol);
+        return this;
+    }
+
+    /** A user with a password that brokers know for SASL/SCRAM, by both mechanisms, on whatever listener has them. */
+    public EmbeddedKafkaBuilder scramUser(String user, String password) {
+        for (String mechanism : List.of("SCRAM-SHA-256", "SCRAM-SHA-512")) {
+            scramArguments.add("%s=[name=%s,password=%s]".formatted(mechanism, user, password));
+        }
+        return this;
+    }
+
     /** Clients must authenticate with SASL/PLAIN, without TLS, as one of these users. */
     public EmbeddedKafkaBuilder saslPlain(Map<String, String> passwordsByUser) {
         String users = passwordsByUser.entrySet().stream()
@@ -173,6 +198,10 @@ public final class EmbeddedKafkaBuilder {
         return List.copyOf(proxyListeners);
     }
 
+    Map<String, SecurityProtocol> listeners() {
+        return Map.copyOf(listeners);
+    }
+
     List<String> scramArguments() {
         return List.copyOf(scramArguments);
     }
@@ -184,7 +213,12 @@ public final class EmbeddedKafkaBuilder {
 
     NodeProperties nodeProperties(int controllerPort) {
         return new NodeProperties(
-                nodeIds.size(), controllerPort, clientSecurity.name(), proxyListeners(), Map.copyOf(properties));
+                nodeIds.size(),
+                controllerPort,
+                clientSecurity.name(),
+                proxyListeners(),
+                listeners(),
+                Map.copyOf(properties));
     }
 
     static void requireFreeNodeId(int nodeId, Collection<Integer> taken) {

@@ -107,6 +107,13 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
                 .collect(Collectors.joining(","));
     }
 
+    /** As {@link #bootstrapServers()}, of a listener that {@link EmbeddedKafkaBuilder#listener} has added. */
+    public synchronized String bootstrapServers(String listener) {
+        return brokers.values().stream()
+                .map(broker -> hostAndPort(broker, listener))
+                .collect(Collectors.joining(","));
+    }
+
     /** The address on which this broker serves clients, whether it runs or not. It never changes. */
     public synchronized InetSocketAddress brokerAddress(int nodeId) {
         return broker(nodeId).address(KafkaNode.CLIENT_LISTENER);
@@ -232,12 +239,14 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
         ListenerSockets sockets = new ListenerSockets();
         sockets.bind(KafkaNode.CLIENT_LISTENER, settings.clientPort(nodeId));
         sockets.bind(KafkaNode.INTERNAL_LISTENER, 0);
+        settings.listeners().keySet().forEach(name -> sockets.bind(name, 0));
         settings.proxyListeners().forEach(proxy -> sockets.bind(proxy.name(), proxy.port()));
         Map<String, String> configuration = properties.broker(
                 nodeId,
                 storage.nodeFolder(nodeId),
                 sockets.port(KafkaNode.CLIENT_LISTENER),
-                sockets.port(KafkaNode.INTERNAL_LISTENER));
+                sockets.port(KafkaNode.INTERNAL_LISTENER),
+                settings.listeners().keySet().stream().collect(Collectors.toMap(name -> name, sockets::port)));
         return new KafkaNode(nodeId, configuration, sockets);
     }
 

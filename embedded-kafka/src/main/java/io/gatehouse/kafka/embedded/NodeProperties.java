@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
  * What a node is configured with: Kafka's defaults, except where a test needs a small, fast and predictable cluster.
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param controllerPort where the controller is
  * @param clientSecurity the security protocol of the listener for clients
  * @param proxyListeners more listeners for clients, of which the advertised port is a proxy's
+ * @param listeners more listeners for clients, with their security protocols
  * @param overrides said by the user; they win
  */
 record NodeProperties(
@@ -29,6 +31,7 @@ record NodeProperties(
         int controllerPort,
         String clientSecurity,
         List<ProxyListener> proxyListeners,
+        Map<String, SecurityProtocol> listeners,
         Map<String, String> overrides) {
 
     Map<String, String> controller(int nodeId, Path folder) {
@@ -38,12 +41,14 @@ record NodeProperties(
         return properties;
     }
 
-    Map<String, String> broker(int nodeId, Path folder, int clientPort, int internalPort) {
+    /** @param ports of what is in {@link #listeners} */
+    Map<String, String> broker(int nodeId, Path folder, int clientPort, int internalPort, Map<String, Integer> ports) {
         Map<String, String> properties = common(nodeId, folder);
         properties.put("process.roles", "broker");
         StringBuilder bound = new StringBuilder(listener(CLIENT_LISTENER, clientPort))
                 .append(',')
                 .append(listener(INTERNAL_LISTENER, internalPort));
+        ports.forEach((name, port) -> bound.append(',').append(listener(name, port)));
         StringBuilder advertised = new StringBuilder(bound);
         for (ProxyListener proxy : proxyListeners) {
             bound.append(',').append(listener(proxy.name(), proxy.port()));
@@ -64,6 +69,8 @@ record NodeProperties(
                 .formatted(CLIENT_LISTENER, clientSecurity, INTERNAL_LISTENER, CONTROLLER_LISTENER));
         proxyListeners.forEach(
                 proxy -> security.append(',').append(proxy.name()).append(":PLAINTEXT"));
+        listeners.forEach((name, protocol) ->
+                security.append(',').append(name).append(':').append(protocol.name()));
         properties.put("listener.security.protocol.map", security.toString());
         // A leader that a test has moved stays where it is.
         properties.put("auto.leader.rebalance.enable", "false");

@@ -8,6 +8,7 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -57,6 +58,13 @@ public final class RawKafkaClient implements AutoCloseable {
 
     public static RawKafkaClient connect(String host, int port) throws IOException {
         return new RawKafkaClient(open(new InetSocketAddress(host, port)));
+    }
+
+    /** Connects from an address of this machine, such as 127.0.0.2. */
+    public static RawKafkaClient connect(String host, int port, InetAddress from) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(from, 0));
+        return new RawKafkaClient(connected(socket, new InetSocketAddress(host, port)));
     }
 
     /** Connects with TLS, {@code host} being the SNI name too if it has a dot; returns after the TLS handshake. */
@@ -243,7 +251,10 @@ public final class RawKafkaClient implements AutoCloseable {
     }
 
     private static Socket open(InetSocketAddress address) throws IOException {
-        Socket socket = new Socket();
+        return connected(new Socket(), address);
+    }
+
+    private static Socket connected(Socket socket, InetSocketAddress address) throws IOException {
         try {
             int timeoutMillis = Math.toIntExact(DEFAULT_TIMEOUT.toMillis());
             socket.connect(address, timeoutMillis);

@@ -17,7 +17,10 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,13 +62,21 @@ public final class BrokerConnector implements AutoCloseable {
      * @param receive how the socket allocates; null for the default
      * @return completes on the loop; exceptionally with a message that names the address
      */
-    public CompletableFuture<Channel> connect(
+    public CompletableFuture<BrokerConnection> connect(
             EventLoop loop, String host, int port, @Nullable RecvByteBufAllocator receive) {
-        return open(loop, host, port, receive).thenApply(requests -> {
-            Channel channel = requests.channel();
-            channel.pipeline().remove(REQUESTS);
-            return channel;
+        return open(loop, host, port, receive).thenApply(opened -> {
+            opened.channel().pipeline().remove(REQUESTS);
+            return new BrokerConnection(opened.channel(), opened.sessionLifetimeMillis());
         });
+    }
+
+    /**
+     * Authenticates an open connection anew (KIP-368), between two of its other requests.
+     *
+     * @return how long the broker lets the credentials count from now on, in milliseconds; 0 for ever; completes on the loop
+     */
+    public CompletableFuture<Long> reauthenticate(RequestSender requests, String host, EventLoop loop) {
+        return security.authenticate(requests, host, loop).thenApplyAsync(lifetime -> lifetime, loop);
     }
 
     /** As {@link #connect}, for requests of the gateway's own. */
@@ -102,9 +113,10 @@ public final class BrokerConnector implements AutoCloseable {
             secured(channel)
                     .thenCompose(ignored -> security.authenticate(requests, host, loop))
                     .whenCompleteAsync(
-                            (ignored, failure) -> {
+                            (lifetimeMillis, failure) -> {
                                 if (failure == null) {
-                                    opened.complete(new OpenConnection(channel, requests));
+                                    opened.complete(
+                                            new OpenConnection(channel, requests, System.nanoTime(), lifetimeMillis));
                                     return;
                                 }
                                 channel.close();
@@ -116,7 +128,15 @@ public final class BrokerConnector implements AutoCloseable {
     }
 
     /** A connection with requests of the gateway's own. */
-    record OpenConnection(Channel channel, BrokerRequests requests) implements AutoCloseable {
+    record OpenConnection(Channel channel, BrokerRequests requests, long sinceNanos, long sessionLifetimeMillis)
+            implements AutoCloseable {
+
+        /** Whether it can be used for some time to come: it is open, and the broker's session is not near its end. */
+        boolean isUsable() {
+            long ageMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
+            return channel.isActive() && (sessionLifetimeMillis == 0 || ageMillis < sessionLifetimeMillis * 85 / 100);
+        }
+
         @Override
         public void close() {
             channel.close();
@@ -140,10 +160,16 @@ public final class BrokerConnector implements AutoCloseable {
         return secured;
     }
 
+    /** Says which node it was, unless that is said already. */
+    static BrokerUnreachableException unreachable(Node node, Throwable cause) {
+        return unreachable(node.host(), node.port(), cause);
+    }
+
     private static BrokerUnreachableException unreachable(String host, int port, Throwable cause) {
-        Throwable root = cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null
-                ? cause.getCause()
-                : cause;
+        Throwable root = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+        if (root instanceof BrokerUnreachableException already) {
+            return already;
+        }
         return new BrokerUnreachableException(host + ":" + port + ": " + root.getMessage(), root);
     }
 

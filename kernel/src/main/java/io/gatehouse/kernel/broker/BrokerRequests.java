@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the channel's event loop; futures complete on it, and exceptionally when the connection closes or the deadline passes (the
  * connection is then closed, since answers come in order).
  */
-final class BrokerRequests extends ChannelInboundHandlerAdapter implements FrameReader.Handler {
+final class BrokerRequests extends ChannelInboundHandlerAdapter implements FrameReader.Handler, RequestSender {
 
     private static final int MAX_RESPONSE_BYTES = 100 * 1024 * 1024;
     private static final String CLIENT_ID = "gatehouse";
@@ -46,7 +46,8 @@ final class BrokerRequests extends ChannelInboundHandlerAdapter implements Frame
         this.deadline = deadline;
     }
 
-    CompletableFuture<ApiMessage> send(ApiKeys api, int version, ApiMessage message) {
+    @Override
+    public CompletableFuture<ApiMessage> send(ApiKeys api, int version, ApiMessage message) {
         CompletableFuture<ApiMessage> response = new CompletableFuture<>();
         ChannelHandlerContext channel = context;
         if (channel == null || !channel.channel().isActive()) {

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.security.auth.callback.CallbackHandler;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.login.LoginException;
 import javax.security.sasl.Sasl;
 import javax.security.sasl.SaslClient;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -27,30 +29,41 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.JaasContext;
 import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
+import org.apache.kafka.common.security.auth.Login;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.apache.kafka.common.security.authenticator.DefaultLogin;
 import org.apache.kafka.common.security.authenticator.LoginManager;
 import org.apache.kafka.common.security.authenticator.SaslClientCallbackHandler;
+import org.apache.kafka.common.security.kerberos.KerberosLogin;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
+import org.apache.kafka.common.security.oauthbearer.internals.OAuthBearerRefreshingLogin;
 import org.apache.kafka.common.security.oauthbearer.internals.OAuthBearerSaslClientCallbackHandler;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * TLS and SASL towards the brokers of one cluster, by Kafka's own client property names and with Kafka's own login and SASL classes.
  *
- * <p>Thread-safe. SASL steps run on the given executor, since a SCRAM proof takes milliseconds.
+ * <p>Thread-safe. Logins and SASL steps run on the given executor: a login may ask an identity provider, and a SCRAM proof takes
+ * milliseconds.
  */
 final class BrokerSecurity implements AutoCloseable {
 
     private static final short HANDSHAKE_VERSION = 1;
     private static final short AUTHENTICATE_VERSION = 2;
+    private static final String KERBEROS = "GSSAPI";
 
     private final Executor executor;
     private final Map<String, ?> configs;
     private final @Nullable DefaultSslEngineFactory tls;
-    private final @Nullable LoginManager login;
+    private final @Nullable JaasContext jaas;
     private final String mechanism;
-    private final List<javax.security.auth.login.AppConfigurationEntry> jaasEntries;
+
+    /** Made with the first connection, so that an identity provider that is away at start is like a broker that is. */
+    private @Nullable LoginManager login;
+
+    private boolean closed;
 
     /** @throws org.apache.kafka.common.KafkaException when the properties cannot work */
     BrokerSecurity(Map<String, String> properties, Executor executor) {
@@ -60,21 +73,9 @@ final class BrokerSecurity implements AutoCloseable {
         this.configs = new AdminClientConfig(all).values();
         SecurityProtocol protocol =
                 SecurityProtocol.forName((String) configs.get(AdminClientConfig.SECURITY_PROTOCOL_CONFIG));
-        this.tls = usesTls(protocol) ? sslEngineFactory(configs) : null;
         this.mechanism = (String) configs.get(SaslConfigs.SASL_MECHANISM);
-        if (!usesSasl(protocol)) {
-            this.login = null;
-            this.jaasEntries = List.of();
-            return;
-        }
-        JaasContext jaas = JaasContext.loadClientContext(configs);
-        this.jaasEntries = jaas.configurationEntries();
-        try {
-            this.login = LoginManager.acquireLoginManager(jaas, mechanism, DefaultLogin.class, configs);
-        } catch (javax.security.auth.login.LoginException e) {
-            throw new org.apache.kafka.common.KafkaException(
-                    "sasl.jaas.config: login failed: " + e.getMessage() + " (expected: credentials of the gateway)", e);
-        }
+        this.jaas = usesSasl(protocol) ? JaasContext.loadClientContext(configs) : null;
+        this.tls = usesTls(protocol) ? sslEngineFactory(configs) : null;
     }
 
     private static boolean usesTls(SecurityProtocol protocol) {
@@ -101,11 +102,15 @@ final class BrokerSecurity implements AutoCloseable {
         return Optional.of(new SslHandler(engine));
     }
 
-    /** Authenticates a connection, when the cluster wants SASL. Completes on the connection's event loop. */
-    CompletableFuture<Void> authenticate(BrokerRequests requests, String host, Executor eventLoop) {
-        LoginManager credentials = login;
-        if (credentials == null) {
-            return CompletableFuture.completedFuture(null);
+    /**
+     * Authenticates a connection, when the cluster wants SASL: a new one, or an open one again (KIP-368).
+     *
+     * @return how long the broker lets the credentials count, in milliseconds; 0 for ever; completes on any thread
+     */
+    CompletableFuture<Long> authenticate(RequestSender requests, String host, Executor eventLoop) {
+        JaasContext context = jaas;
+        if (context == null) {
+            return CompletableFuture.completedFuture(0L);
         }
         return requests.send(
                         ApiKeys.SASL_HANDSHAKE,
@@ -114,53 +119,99 @@ final class BrokerSecurity implements AutoCloseable {
                 .thenComposeAsync(
                         response -> {
                             SaslHandshakeResponseData handshake = (SaslHandshakeResponseData) response;
-                            if (handshake.errorCode() != Errors.NONE.code()) {
+                            if (handshake.errorCode() == Errors.UNSUPPORTED_SASL_MECHANISM.code()) {
                                 throw new SaslAuthenticationException(
                                         "sasl.mechanism: " + mechanism + " (expected: one of " + handshake.mechanisms()
                                                 + ", which the broker offers)");
                             }
-                            SaslClient client = client(credentials, host);
-                            return step(requests, client, evaluate(credentials, client, new byte[0], true), eventLoop);
+                            if (handshake.errorCode() != Errors.NONE.code()) {
+                                throw new SaslAuthenticationException("the broker answers SaslHandshake with "
+                                        + Errors.forCode(handshake.errorCode()));
+                            }
+                            LoginManager credentials = login(context);
+                            SaslClient client = client(credentials, context, host);
+                            return step(
+                                            requests,
+                                            credentials,
+                                            client,
+                                            evaluate(credentials, client, new byte[0], true),
+                                            eventLoop)
+                                    .whenComplete(
+                                            (lifetime, failure) -> Utils.closeQuietly(client::dispose, "SASL client"));
                         },
                         executor);
     }
 
-    private CompletableFuture<Void> step(
-            BrokerRequests requests, SaslClient client, byte @Nullable [] token, Executor eventLoop) {
-        if (token == null) {
-            return CompletableFuture.completedFuture(null);
-        }
+    private CompletableFuture<Long> step(
+            RequestSender requests,
+            LoginManager credentials,
+            SaslClient client,
+            byte @Nullable [] token,
+            Executor eventLoop) {
+        byte[] sent = token == null ? new byte[0] : token;
         return CompletableFuture.supplyAsync(
                         () -> requests.send(
                                 ApiKeys.SASL_AUTHENTICATE,
                                 AUTHENTICATE_VERSION,
-                                new SaslAuthenticateRequestData().setAuthBytes(token)),
+                                new SaslAuthenticateRequestData().setAuthBytes(sent)),
                         eventLoop)
-                .thenCompose(sent -> sent)
+                .thenCompose(response -> response)
                 .thenComposeAsync(
                         response -> {
                             SaslAuthenticateResponseData answer = (SaslAuthenticateResponseData) response;
                             if (answer.errorCode() != Errors.NONE.code()) {
-                                throw new SaslAuthenticationException(
-                                        answer.errorMessage() == null ? "refused" : answer.errorMessage());
+                                throw new SaslAuthenticationException("the broker refuses the gateway's " + mechanism
+                                        + " credentials: "
+                                        + (answer.errorMessage() == null
+                                                ? Errors.forCode(answer.errorCode())
+                                                : answer.errorMessage()));
                             }
-                            if (client.isComplete()) {
-                                return CompletableFuture.completedFuture(null);
-                            }
-                            byte[] next = evaluate(login, client, answer.authBytes(), false);
+                            byte[] next = client.isComplete()
+                                    ? null
+                                    : evaluate(credentials, client, answer.authBytes(), false);
                             return client.isComplete() && (next == null || next.length == 0)
-                                    ? CompletableFuture.completedFuture(null)
-                                    : step(requests, client, next, eventLoop);
+                                    ? CompletableFuture.completedFuture(answer.sessionLifetimeMs())
+                                    : step(requests, credentials, client, next, eventLoop);
                         },
                         executor);
     }
 
-    private SaslClient client(LoginManager credentials, String host) {
-        AuthenticateCallbackHandler callbacks = mechanism.equals("OAUTHBEARER")
-                ? new OAuthBearerSaslClientCallbackHandler()
-                : new SaslClientCallbackHandler();
-        callbacks.configure(configs, mechanism, jaasEntries);
-        return SecurityManagerCompatibility.get()
+    private synchronized LoginManager login(JaasContext context) {
+        if (closed) {
+            throw new IllegalStateException("the gateway stops");
+        }
+        LoginManager known = login;
+        if (known != null) {
+            return known;
+        }
+        try {
+            LoginManager made = LoginManager.acquireLoginManager(context, mechanism, loginClass(), configs);
+            login = made;
+            return made;
+        } catch (LoginException e) {
+            throw new SaslAuthenticationException(
+                    "sasl.jaas.config: login failed: " + e.getMessage() + " (expected: credentials of the gateway)", e);
+        }
+    }
+
+    /** As Kafka's own clients choose it: tokens and tickets have to be refreshed. */
+    private Class<? extends Login> loginClass() {
+        if (mechanism.equals(KERBEROS)) {
+            return KerberosLogin.class;
+        }
+        return isBearer() ? OAuthBearerRefreshingLogin.class : DefaultLogin.class;
+    }
+
+    private boolean isBearer() {
+        return mechanism.equals(OAuthBearerLoginModule.OAUTHBEARER_MECHANISM);
+    }
+
+    private SaslClient client(LoginManager credentials, JaasContext context, String host) {
+        List<AppConfigurationEntry> entries = context.configurationEntries();
+        AuthenticateCallbackHandler callbacks =
+                isBearer() ? new OAuthBearerSaslClientCallbackHandler() : new SaslClientCallbackHandler();
+        callbacks.configure(configs, mechanism, entries);
+        SaslClient client = SecurityManagerCompatibility.get()
                 .callAs(
                         credentials.subject(),
                         () -> Sasl.createSaslClient(
@@ -170,11 +221,16 @@ final class BrokerSecurity implements AutoCloseable {
                                 host,
                                 configs,
                                 (CallbackHandler) callbacks));
+        if (client == null) {
+            throw new SaslAuthenticationException(
+                    "sasl.mechanism: " + mechanism + " (expected: one that sasl.jaas.config's login module is for)");
+        }
+        return client;
     }
 
     private static byte @Nullable [] evaluate(
-            @Nullable LoginManager credentials, SaslClient client, byte[] challenge, boolean first) {
-        if (credentials == null || (first && !client.hasInitialResponse())) {
+            LoginManager credentials, SaslClient client, byte[] challenge, boolean first) {
+        if (first && !client.hasInitialResponse()) {
             return challenge;
         }
         return SecurityManagerCompatibility.get()
@@ -182,12 +238,10 @@ final class BrokerSecurity implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         if (login != null) {
             login.release();
-        }
-        if (tls != null) {
-            tls.close();
         }
     }
 }

@@ -6,7 +6,6 @@ package io.gatehouse.kernel.broker;
 
 import io.gatehouse.kernel.broker.BrokerConnector.OpenConnection;
 import io.gatehouse.spi.interception.TopicNames;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
 import java.time.Duration;
@@ -48,6 +47,7 @@ public final class Cluster implements AutoCloseable {
     private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(5);
     private static final String NOT_ASKED = "not asked yet";
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration RETIREMENT = Duration.ofSeconds(15);
 
     private final String name;
     private final List<Node> bootstrapServers;
@@ -152,12 +152,22 @@ public final class Cluster implements AutoCloseable {
      *
      * @return completes on the loop; exceptionally with a {@link BrokerUnreachableException}
      */
-    public CompletableFuture<Channel> connect(EventLoop on, Node node, @Nullable RecvByteBufAllocator receive) {
-        return connector.connect(on, node.host(), node.port(), receive).whenComplete((channel, failure) -> {
+    public CompletableFuture<BrokerConnection> connect(
+            EventLoop on, Node node, @Nullable RecvByteBufAllocator receive) {
+        return connector.connect(on, node.host(), node.port(), receive).whenComplete((connected, failure) -> {
             if (failure != null) {
                 lost(node);
             }
         });
+    }
+
+    /**
+     * Authenticates an open connection to a node anew, with the gateway's credentials.
+     *
+     * @return as {@link BrokerConnector#reauthenticate}
+     */
+    public CompletableFuture<Long> reauthenticate(RequestSender requests, Node node, EventLoop on) {
+        return connector.reauthenticate(requests, node.host(), on);
     }
 
     /** A connection to the node failed or broke: it may come back with other versions, so they are asked again soon. */
@@ -257,7 +267,7 @@ public final class Cluster implements AutoCloseable {
                 connectOwn(candidates.get(at)).thenCompose(own -> metadata(own, noTopics()));
         return asked.handle((response, failure) -> failure == null
                         ? CompletableFuture.completedFuture(response)
-                        : askAny(candidates, at + 1, failure))
+                        : askAny(candidates, at + 1, BrokerConnector.unreachable(candidates.get(at), failure)))
                 .thenCompose(next -> next);
     }
 
@@ -268,7 +278,7 @@ public final class Cluster implements AutoCloseable {
     /** The names of topics, over the connection that is there or a new one. */
     private CompletableFuture<MetadataResponseData> ask(MetadataRequestData request) {
         OpenConnection own = connection;
-        if (own != null && own.channel().isActive()) {
+        if (own != null && own.isUsable()) {
             return metadata(own, request);
         }
         return refresh().thenCompose(refreshed -> {
@@ -282,8 +292,12 @@ public final class Cluster implements AutoCloseable {
     /** Keeps the connection that answers as the cluster's own. */
     private CompletableFuture<OpenConnection> connectOwn(Node node) {
         OpenConnection own = connection;
-        if (own != null && own.channel().isActive()) {
+        if (own != null && own.isUsable()) {
             return CompletableFuture.completedFuture(own);
+        }
+        if (own != null) {
+            // Its session is near its end; what is in flight is still answered.
+            loop.schedule(own::close, RETIREMENT.toMillis(), TimeUnit.MILLISECONDS);
         }
         return connector.open(loop, node.host(), node.port(), null).thenApply(opened -> {
             connection = opened;

@@ -13,12 +13,10 @@ import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.InFlight;
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.TopicNames;
 import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -27,10 +25,13 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.Future;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +47,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private static final Logger log = LoggerFactory.getLogger(ClientConnection.class);
     private static final AtomicLong IDS = new AtomicLong();
     private static final int MAX_IN_FLIGHT = 1_000;
-    private static final long GOODBYE_SECONDS = 5;
-    private static final long LINGER_SECONDS = 1;
     private static final TrafficListener[] NOBODY = {};
 
     private final String id = Long.toString(IDS.incrementAndGet());
@@ -59,6 +58,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private final Login login;
     private final RequestSide requests;
     private final ResponseSide responses;
+    private final BrokerSession brokerSession;
+    private final Watchdog watchdog;
 
     private ChannelHandlerContext context;
     private int holds;
@@ -70,8 +71,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private boolean closed;
     private @Nullable Ending ending;
     private @Nullable Chain chain;
-    private long lastProgressNanos;
-    private @Nullable Future<?> watchdog;
+    private final Instant since = Instant.now();
+    private long requestCount;
+    private long requestBytes;
+    private long responseBytes;
 
     /** Why a connection closes once it has answered what is in flight. */
     private record Ending(String kind, String reason) {}
@@ -84,6 +87,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         this.login = new Login(this, services, listener, route);
         this.requests = new RequestSide(this, services);
         this.responses = new ResponseSide(this, services);
+        this.brokerSession = new BrokerSession(this, services);
+        this.watchdog = new Watchdog(this, services.limits());
     }
 
     // ---- events of the client's channel
@@ -102,15 +107,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 .closeFuture()
                 .addListener(gone -> services.connections().remove(this));
         services.meters().accepted();
-        lastProgressNanos = System.nanoTime();
         reading = true;
         login.begin();
-        scheduleWatchdog();
+        watchdog.start();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext channel, Object message) {
-        lastProgressNanos = System.nanoTime();
+        watchdog.progress();
         handlingRead = true;
         try {
             requests.reader().read((ByteBuf) message);
@@ -192,6 +196,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         return responses;
     }
 
+    BrokerSession brokerSession() {
+        return brokerSession;
+    }
+
     InFlight<Object> inFlight() {
         return inFlight;
     }
@@ -267,6 +275,50 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         return false;
     }
 
+    /** For whoever looks at connections. */
+    void countRequest(int bytes) {
+        requestCount++;
+        requestBytes += bytes;
+    }
+
+    /** For whoever looks at connections. */
+    void countResponse(int bytes) {
+        responseBytes += bytes;
+    }
+
+    /** From any thread: what there is to see of it, and who the user is; null when it is closed. */
+    CompletableFuture<@Nullable OpenConnection> describe() {
+        CompletableFuture<@Nullable OpenConnection> described = new CompletableFuture<>();
+        context.executor().execute(() -> described.complete(closed ? null : openConnection()));
+        return described;
+    }
+
+    private OpenConnection openConnection() {
+        User user = login.user();
+        Node node = responses.node();
+        return new OpenConnection(
+                id,
+                remoteAddress(),
+                listener.name(),
+                encrypted(),
+                Optional.ofNullable(user),
+                node == null ? Optional.empty() : Optional.of(node.id() + " at " + node.host() + ":" + node.port()),
+                since,
+                requestCount,
+                requestBytes,
+                responseBytes);
+    }
+
+    /** From any thread: finishes what is in flight, then closes. */
+    void closeByOperator(String reason) {
+        context.executor().execute(() -> {
+            if (!closed) {
+                log.info("connection {} from {}{} is closed: {}", id, remoteAddress(), login.userForLog(), reason);
+                closeAfterResponses("operator", reason);
+            }
+        });
+    }
+
     /** A response has left. */
     void responseLeft() {
         if ((holds & Hold.IN_FLIGHT) != 0) {
@@ -300,6 +352,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             int bytes = answer.frame().readableBytes();
             long nanos = System.nanoTime() - inFlight.startNanos();
             services.meters().response(inFlight.apiKey(), bytes, nanos);
+            countResponse(bytes);
             for (TrafficListener listener : answer.traffic()) {
                 Traffic.response(listener, ApiKeys.forId(inFlight.apiKey()), inFlight.apiVersion(), bytes, nanos);
             }
@@ -341,7 +394,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     /** Bytes have moved in some direction. */
     void progress() {
-        lastProgressNanos = System.nanoTime();
+        watchdog.progress();
     }
 
     // ---- ends
@@ -436,10 +489,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         closed = true;
         log.debug("connection {} from {}: closed: {}", id, remoteAddress(), reason);
         services.meters().closed(kind);
-        if (watchdog != null) {
-            watchdog.cancel(false);
-        }
+        watchdog.stop();
         login.close();
+        brokerSession.close();
         requests.close();
         responses.close();
         releaseInFlight();
@@ -447,30 +499,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
             chain.release();
         }
         if (ending == null) {
-            closeWhenFlushed(context);
+            Farewell.closeWhenFlushed(context);
             return;
         }
-        endWhenFlushed();
-    }
-
-    /** To close while requests are unread would be a reset, which can take the last responses away from the client: those are read first. */
-    private void endWhenFlushed() {
-        ChannelFuture flushed = context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            ResponseSide.shutdownOutput(context);
-            context.channel().config().setAutoRead(true);
-            context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
-        });
-        if (!flushed.isDone()) {
-            context.executor().schedule(() -> context.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
-        }
-    }
-
-    /** Flushes what was written, then closes; a peer that does not take it must not keep the connection open. */
-    static void closeWhenFlushed(ChannelHandlerContext open) {
-        ChannelFuture flushed = open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-        if (!flushed.isDone()) {
-            open.executor().schedule(() -> open.close(), GOODBYE_SECONDS, TimeUnit.SECONDS);
-        }
+        Farewell.endWhenFlushed(context);
     }
 
     private void releaseInFlight() {
@@ -481,6 +513,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 answer.frame().release();
             } else if (attachment instanceof Exchange exchange) {
                 exchange.fail(new ClosedChannelException());
+            } else if (attachment instanceof BrokerSession.OwnRequest own) {
+                own.response().completeExceptionally(new ClosedChannelException());
             }
         }
     }
@@ -497,7 +531,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         }
         responses.sayGoodbye(() -> context.executor()
                 .schedule(
-                        () -> close("client", "the client closed the connection"), GOODBYE_SECONDS, TimeUnit.SECONDS));
+                        () -> close("client", "the client closed the connection"),
+                        Farewell.PATIENCE_SECONDS,
+                        TimeUnit.SECONDS));
     }
 
     // ---- reading and watching
@@ -511,7 +547,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         if (read != reading) {
             reading = read;
             if (read) {
-                lastProgressNanos = System.nanoTime();
+                watchdog.progress();
             }
             context.channel().config().setAutoRead(read);
         }
@@ -526,33 +562,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         }
     }
 
-    private void scheduleWatchdog() {
-        long millis = Math.max(
-                10,
-                Math.min(
-                                services.limits().frameProgress().toMillis(),
-                                services.limits().authentication().toMillis())
-                        / 2);
-        watchdog = context.executor().scheduleWithFixedDelay(this::watch, millis, millis, TimeUnit.MILLISECONDS);
-    }
-
-    private void watch() {
-        long silentNanos = System.nanoTime() - lastProgressNanos;
-        ClientLimits limits = services.limits();
-        if (chain == null && login.ageNanos() > limits.authentication().toNanos()) {
-            close("timeout", "not authenticated within " + limits.authentication());
-            return;
-        }
+    /** Whether a peer that may send is in the middle of a frame. */
+    boolean isInMidFrame() {
         boolean clientStalls = reading && !requests.reader().isBetweenFrames();
-        boolean brokerStalls = !responses.reader().isBetweenFrames() && responses.isReading();
-        if ((clientStalls || brokerStalls)
-                && silentNanos > limits.frameProgress().toNanos()) {
-            close("timeout", "a frame made no progress within " + limits.frameProgress());
-            return;
-        }
-        if (silentNanos > limits.maxIdle().toNanos()) {
-            close("idle", "idle for " + limits.maxIdle());
-        }
+        boolean brokerStalls = responses.isReading() && !responses.reader().isBetweenFrames();
+        return clientStalls || brokerStalls;
     }
 
     // ---- ConnectionInfo and ChainHost

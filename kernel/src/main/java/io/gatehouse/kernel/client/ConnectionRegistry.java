@@ -5,8 +5,13 @@
 package io.gatehouse.kernel.client;
 
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** All open client connections. Thread-safe. */
 public final class ConnectionRegistry {
@@ -39,6 +44,33 @@ public final class ConnectionRegistry {
     /** Closes the connections that use, or wait for, anything of that generation of a plugin. */
     public void closeHolding(Object generation, String reason) {
         connections().forEach(connection -> connection.closeIfHolding(generation, reason));
+    }
+
+    /** What there is to see of each, in the order in which they came. */
+    public CompletableFuture<List<OpenConnection>> describe() {
+        List<CompletableFuture<@Nullable OpenConnection>> asked =
+                connections().stream().map(ClientConnection::describe).toList();
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> asked.stream()
+                        .map(CompletableFuture::join)
+                        .filter(Objects::nonNull)
+                        .sorted(Comparator.comparingLong(connection -> Long.parseLong(connection.id())))
+                        .toList());
+    }
+
+    /**
+     * Closes a connection after what is in flight is answered.
+     *
+     * @return whether there is one
+     */
+    public boolean close(String id, String reason) {
+        for (ClientConnection connection : connections()) {
+            if (connection.id().equals(id)) {
+                connection.closeByOperator(reason);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Closes what is left. */

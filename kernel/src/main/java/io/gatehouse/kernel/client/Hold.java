@@ -34,11 +34,15 @@ final class Hold {
     /** The client does not take its responses. */
     static final int CLIENT_FULL = 1 << 7;
 
+    /** The gateway authenticates anew at the broker, which takes nothing else meanwhile. */
+    static final int REAUTHENTICATING = 1 << 8;
+
     /** While one of these holds, not even a read that has begun goes on. */
     static final int FULL = BROKER_FULL | CLIENT_FULL;
 
     /** With these no frame is even looked at; with the others what was read already goes on. */
-    static final int NO_NEXT_FRAME = DECIDING | RESOLVING | CONNECTING | BUDGET | IN_FLIGHT | CLOSING;
+    static final int NO_NEXT_FRAME =
+            DECIDING | RESOLVING | CONNECTING | BUDGET | IN_FLIGHT | CLOSING | REAUTHENTICATING;
 
     private Hold() {}
 }

@@ -73,6 +73,12 @@ final class Login {
         audit.begin();
     }
 
+    /** Null before there is one. */
+    @Nullable
+    User user() {
+        return session.user();
+    }
+
     long ageNanos() {
         return System.nanoTime() - begunNanos;
     }
@@ -199,6 +205,7 @@ final class Login {
     /** Answers a collected frame of one of the three APIs. */
     void handle(ApiKeys api, short version, int correlationId, ByteBuf frame) {
         services.meters().request(api.id, frame.readableBytes());
+        connection.countRequest(frame.readableBytes());
         if (api == ApiKeys.API_VERSIONS) {
             apiVersions.handle(version, correlationId, frame);
         } else if (api == ApiKeys.SASL_HANDSHAKE) {

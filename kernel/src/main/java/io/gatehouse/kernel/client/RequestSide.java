@@ -6,7 +6,6 @@ package io.gatehouse.kernel.client;
 
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.Exchange;
-import io.gatehouse.kernel.wire.AdmissionBudget;
 import io.gatehouse.kernel.wire.Apis;
 import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.FrameReader;
@@ -31,11 +30,10 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
 
     private final ClientConnection connection;
     private final ClientServices services;
+    private final Admission admission;
     private final RequestHead head = new RequestHead();
 
     private @Nullable FrameReader reader;
-    private AdmissionBudget.@Nullable Waiter waiter;
-    private long reserved;
     private boolean drainAfterFrame;
     private int nextOwnCorrelationId = OWN_CORRELATION_ID;
 
@@ -48,6 +46,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     RequestSide(ClientConnection connection, ClientServices services) {
         this.connection = connection;
         this.services = services;
+        this.admission = new Admission(connection, services.budget(), "request", () -> connection.release(Hold.BUDGET));
     }
 
     void attach(ByteBufAllocator allocator) {
@@ -80,7 +79,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         if (!open && isForGateway(api)) {
             head.requireSize(services.limits().maxReceiveBytes());
         }
-        if (!connection.login().admits(api) || !connection.admitsRequest()) {
+        if (!connection.login().admits(api) || !connection.brokerSession().admits() || !connection.admitsRequest()) {
             return Fate.HOLD;
         }
         if (!open || isForGateway(api)) {
@@ -97,7 +96,8 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
             }
             exchange = exchange(chain, api, RequestHead.clientIdAt(in, at));
         }
-        giveBack();
+        // What was reserved for it, if the chain has changed while it waited.
+        admission.giveBack();
         enter(chain, api, exchange);
         return Fate.PASS;
     }
@@ -128,6 +128,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
 
     private void enter(Chain chain, ApiKeys api, @Nullable Exchange exchange) {
         services.meters().request(api.id, head.length());
+        connection.countRequest(head.length());
         for (TrafficListener listener : chain.traffic()) {
             Traffic.request(listener, api, head.apiVersion(), head.length());
         }
@@ -136,44 +137,12 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         }
     }
 
-    /** What was reserved for a frame that now passes, since the chain has changed while it waited. */
-    private void giveBack() {
-        if (reserved > 0) {
-            services.budget().release(reserved);
-            reserved = 0;
-        }
-    }
-
-    /** Collects the frame if its size can be reserved; else waits for it. */
     private Fate collect() {
-        long bytes = head.length();
-        if (reserved == bytes) {
-            return Fate.COLLECT;
-        }
-        AdmissionBudget budget = services.budget();
-        if (bytes > budget.capacity()) {
-            throw new FrameException("request of " + bytes + " bytes that a policy must see (expected: up to "
-                    + budget.capacity() + ", queued.max.request.bytes)");
-        }
-        if (budget.tryReserve(bytes)) {
-            reserved = bytes;
-            return Fate.COLLECT;
-        }
-        if (waiter == null) {
+        Fate fate = admission.collect(head.length());
+        if (fate == Fate.HOLD) {
             connection.hold(Hold.BUDGET);
-            waiter = budget.await(bytes, connection.executor(), () -> admitted(bytes));
         }
-        return Fate.HOLD;
-    }
-
-    private void admitted(long bytes) {
-        waiter = null;
-        if (connection.isClosed()) {
-            services.budget().release(bytes);
-            return;
-        }
-        reserved = bytes;
-        connection.release(Hold.BUDGET);
+        return fate;
     }
 
     @Override
@@ -207,8 +176,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
 
     @Override
     public void collected(ByteBuf frame) {
-        long bytes = reserved;
-        reserved = 0;
+        long bytes = admission.take();
         ApiKeys api = ApiKeys.forId(head.apiKey());
         if (!connection.login().isOpen() || isForGateway(api)) {
             try {
@@ -225,6 +193,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     private void decide(ApiKeys api, ByteBuf frame, long bytes) {
         Chain chain = connection.chain();
         services.meters().request(api.id, head.length());
+        connection.countRequest(head.length());
         for (TrafficListener listener : chain.traffic()) {
             Traffic.request(listener, api, head.apiVersion(), head.length());
         }
@@ -369,6 +338,9 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
             exchange.fail(new ClosedChannelException());
             return;
         }
+        if (connection.brokerSession().keepsWaiting(exchange)) {
+            return;
+        }
         int correlationId = nextOwnCorrelationId++;
         ByteBuf frame = services.codec()
                 .encodeRequest(
@@ -395,11 +367,6 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     void close() {
         reader().close();
         forget(deciding);
-        AdmissionBudget.Waiter waiting = waiter;
-        waiter = null;
-        if (waiting != null) {
-            services.budget().cancel(waiting);
-        }
-        giveBack();
+        admission.close();
     }
 }

@@ -4,10 +4,10 @@
  */
 package io.gatehouse.kernel.client;
 
+import io.gatehouse.kernel.broker.BrokerConnection;
 import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.Exchange;
-import io.gatehouse.kernel.wire.AdmissionBudget;
 import io.gatehouse.kernel.wire.Apis;
 import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.FrameReader;
@@ -18,10 +18,8 @@ import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import org.apache.kafka.common.Node;
@@ -44,6 +42,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
 
     private final ClientConnection connection;
     private final ClientServices services;
+    private final Admission admission;
     private final ResponseScanner scanner = new ResponseScanner();
 
     private @Nullable FrameReader reader;
@@ -56,18 +55,16 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
     private boolean dirty;
     private boolean goodbye;
     private boolean deciding;
-    private boolean waiting;
     private boolean reading = true;
     private boolean handlingRead;
     private int frameLength;
-    private long reserved;
-    private AdmissionBudget.@Nullable Waiter waiter;
     private @Nullable ByteBuf decidingFrame;
     private long decidingReserved;
 
     ResponseSide(ClientConnection connection, ClientServices services) {
         this.connection = connection;
         this.services = services;
+        this.admission = new Admission(connection, services.budget(), "response", this::resume);
     }
 
     void attach(ByteBufAllocator allocator) {
@@ -89,6 +86,12 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         connect(candidates, 0);
     }
 
+    /** The node that it is connected to; null before. */
+    @Nullable
+    Node node() {
+        return node;
+    }
+
     private void connect(List<Node> candidates, int at) {
         Cluster cluster = connection.route().cluster();
         Node candidate = candidates.get(at);
@@ -96,9 +99,9 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
                         connection.context().channel().eventLoop(),
                         candidate,
                         new FrameRecvAllocator(() -> encrypted ? null : reader))
-                .whenComplete((channel, failure) -> {
+                .whenComplete((connected, failure) -> {
                     if (failure == null) {
-                        connected(candidate, channel);
+                        connected(candidate, connected);
                     } else if (at + 1 < candidates.size() && !connection.isClosed()) {
                         connect(candidates, at + 1);
                     } else {
@@ -107,13 +110,14 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
                 });
     }
 
-    private void connected(Node connectedNode, Channel channel) {
+    private void connected(Node connectedNode, BrokerConnection connected) {
         if (connection.isClosed()) {
-            channel.close();
+            connected.channel().close();
             return;
         }
         node = connectedNode;
-        channel.pipeline().addLast("responses", this);
+        connected.channel().pipeline().addLast("responses", this);
+        connection.brokerSession().begun(connectedNode, connected.sessionLifetimeMillis());
         connection.release(Hold.CONNECTING);
     }
 
@@ -175,18 +179,9 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         dirty = false;
         updateReading();
         open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
-            shutdownOutput(open);
+            Farewell.shutdownOutput(open);
             flushed.run();
         });
-    }
-
-    static void shutdownOutput(ChannelHandlerContext open) {
-        SslHandler tls = open.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            tls.closeOutbound();
-            return;
-        }
-        ((DuplexChannel) open.channel()).shutdownOutput();
     }
 
     void close() {
@@ -194,16 +189,9 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         if (decidingFrame != null) {
             releaseDeciding();
         }
-        if (waiter != null) {
-            services.budget().cancel(waiter);
-            waiter = null;
-        }
-        if (reserved > 0) {
-            services.budget().release(reserved);
-            reserved = 0;
-        }
+        admission.close();
         if (context != null) {
-            ClientConnection.closeWhenFlushed(context);
+            Farewell.closeWhenFlushed(context);
         }
     }
 
@@ -266,7 +254,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         if (context == null || connection.isClosed() || (handlingRead && clientTakes)) {
             return;
         }
-        boolean read = goodbye || (!deciding && !waiting && clientTakes);
+        boolean read = goodbye || (!deciding && !admission.isWaiting() && clientTakes);
         if (read != reading) {
             reading = read;
             connection.progress();
@@ -293,9 +281,12 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         frameLength = 4 + size;
         short apiKey = inFlight.apiKey();
         short version = inFlight.apiVersion();
+        if (inFlight.attachment() instanceof BrokerSession.OwnRequest) {
+            return admission.collect(frameLength);
+        }
         if (inFlight.attachment() instanceof Exchange exchange) {
             if (exchange.isOwn()) {
-                return collect();
+                return admission.collect(frameLength);
             }
             if (apiKey == ApiKeys.FETCH.id && version >= FIRST_FETCH_WITH_SESSION) {
                 int position = FETCH_SESSION_ID + (Apis.hasTaggedResponseHeader(ApiKeys.FETCH, version) ? 1 : 0);
@@ -307,7 +298,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
                 }
             }
             if (exchange.wantsResponse()) {
-                return collect();
+                return admission.collect(frameLength);
             }
         }
         if (ResponseScanner.applies(apiKey, version)) {
@@ -315,38 +306,6 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
             return Fate.SCAN;
         }
         return Fate.PASS;
-    }
-
-    private Fate collect() {
-        long bytes = frameLength;
-        if (reserved == bytes) {
-            return Fate.COLLECT;
-        }
-        AdmissionBudget budget = services.budget();
-        if (bytes > budget.capacity()) {
-            throw new FrameException("response of " + bytes + " bytes that a policy must see (expected: up to "
-                    + budget.capacity() + ", queued.max.request.bytes)");
-        }
-        if (budget.tryReserve(bytes)) {
-            reserved = bytes;
-            return Fate.COLLECT;
-        }
-        if (waiter == null) {
-            waiting = true;
-            waiter = budget.await(bytes, connection.executor(), () -> admitted(bytes));
-        }
-        return Fate.HOLD;
-    }
-
-    private void admitted(long bytes) {
-        waiter = null;
-        waiting = false;
-        if (connection.isClosed()) {
-            services.budget().release(bytes);
-            return;
-        }
-        reserved = bytes;
-        resume();
     }
 
     private void resume() {
@@ -386,6 +345,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         long nanos = System.nanoTime() - inFlight.startNanos();
         ApiKeys api = Apis.byId(inFlight.apiKey());
         services.meters().response(api.id, bytes, nanos);
+        connection.countResponse(bytes);
         Chain chain = connection.chain();
         for (TrafficListener listener : chain.traffic()) {
             Traffic.response(listener, api, inFlight.apiVersion(), bytes, nanos);
@@ -402,15 +362,18 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
 
     @Override
     public boolean isHeld() {
-        return deciding || waiting || connection.isClosed();
+        return deciding || admission.isWaiting() || connection.isClosed();
     }
 
     @Override
     public void collected(ByteBuf frame) {
+        if (connection.inFlight().attachment() instanceof BrokerSession.OwnRequest own) {
+            collectedOwn(own, frame);
+            return;
+        }
         Exchange exchange = (Exchange) connection.inFlight().attachment();
         decidingFrame = frame;
-        decidingReserved = reserved;
-        reserved = 0;
+        decidingReserved = admission.take();
         deciding = true;
         ApiMessage message;
         try {
@@ -432,6 +395,23 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
             return;
         }
         exchange.response(message);
+    }
+
+    private void collectedOwn(BrokerSession.OwnRequest own, ByteBuf frame) {
+        var inFlight = connection.inFlight();
+        long bytes = admission.take();
+        try {
+            // Whoever asked may keep it.
+            ApiMessage response = services.codec()
+                    .decodeResponse(Unpooled.copiedBuffer(frame), Apis.byId(inFlight.apiKey()), inFlight.apiVersion());
+            inFlight.remove();
+            connection.responseLeft();
+            own.response().complete(response);
+        } finally {
+            frame.release();
+            services.budget().release(bytes);
+        }
+        connection.writeLocalAnswers();
     }
 
     /** The walk of a response towards the client has ended. */

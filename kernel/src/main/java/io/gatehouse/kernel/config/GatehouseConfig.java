@@ -30,6 +30,9 @@ public record GatehouseConfig(
         @Description("Health and metrics over HTTP.") @Default("{}")
         ManagementConfig management,
 
+        @Description("Interfaces for operators, such as the HTTP API.") @Default("[]")
+        List<AdministrationEntry> administration,
+
         @Description("Sizes and deadlines.") @Default("{}") LimitsConfig limits) {
 
     public GatehouseConfig {
@@ -81,6 +84,7 @@ public record GatehouseConfig(
     }
 
     GatehouseConfig withIdentity(IdentityConfig changed) {
-        return new GatehouseConfig(clusters, listeners, changed, resources, plugins, management, limits);
+        return new GatehouseConfig(
+                clusters, listeners, changed, resources, plugins, management, administration, limits);
     }
 }

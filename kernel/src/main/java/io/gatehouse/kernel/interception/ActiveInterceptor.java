@@ -6,8 +6,11 @@ package io.gatehouse.kernel.interception;
 
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Interceptor;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +109,23 @@ final class ActiveInterceptor {
     void exit(ClassLoader before) {
         if (type != null) {
             Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    /** What it would say to a request. */
+    Optional<String> explain(User user, ApiKeys api, Optional<String> resource) {
+        if (!acquire()) {
+            return Optional.empty();
+        }
+        ClassLoader before = enter();
+        try {
+            return Objects.requireNonNull(interceptor.explain(user, api, resource), "null (expected: an Optional)");
+        } catch (Throwable e) {
+            failed("explain", e);
+            return Optional.of("it could not say: " + e);
+        } finally {
+            exit(before);
+            release();
         }
     }
 

@@ -11,6 +11,7 @@ import io.gatehouse.kernel.interception.Link.ResponseSubscription;
 import io.gatehouse.kernel.wire.Apis;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Interceptor;
+import io.gatehouse.spi.interception.TopicNames;
 import io.gatehouse.spi.interception.TrafficListener;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,7 @@ public final class Chain {
     private final boolean[] wantsResponse = new boolean[Apis.COUNT];
     private final TrafficListener[] traffic;
     private final @Nullable Map<ApiKeys, Limit> limits;
+    private final @Nullable TopicNames[] topics;
     private int users = 1;
 
     /** A request handler at its place in the chain. */
@@ -78,6 +80,7 @@ public final class Chain {
         this.responseSteps = responses;
         this.traffic = listeners.toArray(TrafficListener[]::new);
         this.limits = narrowed.isEmpty() ? null : narrowed;
+        this.topics = new TopicNames[this.links.length];
     }
 
     private static Limit intersection(Limit one, Limit other) {
@@ -249,6 +252,16 @@ public final class Chain {
                 link.release();
             }
         }
+    }
+
+    /** Names of topic ids as they are at a link: after what the links between it and the broker make of them. */
+    TopicNames topics(int link, ChainHost host) {
+        TopicNames known = topics[link];
+        if (known == null) {
+            known = LinkTopics.at(link, links, host);
+            topics[link] = known;
+        }
+        return known;
     }
 
     int length() {

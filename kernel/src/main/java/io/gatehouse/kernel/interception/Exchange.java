@@ -447,7 +447,7 @@ public final class Exchange implements RequestContext, ResponseContext {
 
     @Override
     public TopicNames topics() {
-        return host.topics();
+        return chain.topics(currentLink, host);
     }
 
     @Override

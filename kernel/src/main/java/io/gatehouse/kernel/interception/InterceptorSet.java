@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,5 +128,67 @@ public final class InterceptorSet {
                 .filter(rank -> rank <= broadestFinal)
                 .max()
                 .orElse(0);
+    }
+
+    /**
+     * What is said about one definition to somebody who asks for a user.
+     *
+     * @param applies whether it is in the user's chain
+     * @param reason why, or why not, in a sentence
+     * @param problem why it cannot work; null when it can
+     */
+    public record Explained(
+            InterceptorDefinition definition,
+            boolean applies,
+            String reason,
+            @Nullable String problem) {}
+
+    /** All definitions for a user: those that apply in the order of the chain, then the others by name. */
+    public List<Explained> explain(User user) {
+        List<Entry> chosen = choose(user);
+        List<Explained> explained = new ArrayList<>();
+        chosen.forEach(entry -> explained.add(new Explained(
+                entry.definition(),
+                true,
+                "scope " + entry.definition().scope() + " is the most specific of policy "
+                        + entry.definition().policy(),
+                entry.problem())));
+        entries.stream()
+                .filter(entry -> !chosen.contains(entry))
+                .sorted(Comparator.comparing(entry -> entry.definition().name()))
+                .forEach(entry ->
+                        explained.add(new Explained(entry.definition(), false, whyNot(entry, user), entry.problem())));
+        return explained;
+    }
+
+    private String whyNot(Entry entry, User user) {
+        InterceptorDefinition definition = entry.definition();
+        if (!definition.scope().matches(user)) {
+            return "scope " + definition.scope() + " does not match";
+        }
+        List<Entry> rivals = entries.stream()
+                .filter(other -> other.definition().policy().equals(definition.policy()))
+                .filter(other -> other.definition().scope().matches(user))
+                .toList();
+        int highest = highestRank(rivals);
+        if (definition.scope().rank() == highest) {
+            return "enabled is false";
+        }
+        String winners = rivals.stream()
+                .filter(other -> other.definition().scope().rank() == highest)
+                .map(other -> other.definition().name())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return definition.scope().rank() > highest
+                ? winners + " of the same policy is final and broader"
+                : winners + " of the same policy is more specific";
+    }
+
+    /** What an interceptor that applies says to a request; empty when it has no opinion. */
+    public Optional<String> opinion(String name, User user, ApiKeys api, Optional<String> resource) {
+        return entries.stream()
+                .filter(entry -> entry.definition().name().equals(name) && entry.active() != null)
+                .findFirst()
+                .flatMap(entry -> entry.active().explain(user, api, resource));
     }
 }

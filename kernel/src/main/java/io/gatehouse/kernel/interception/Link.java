@@ -18,7 +18,9 @@ import io.gatehouse.spi.records.FetchedRecordsHandler;
 import io.gatehouse.spi.records.ProducedRecordsHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ShareFetchResponseData;
@@ -44,6 +46,7 @@ final class Link implements Subscriptions {
     private final List<TrafficListener> traffic = new ArrayList<>(0);
     private final List<Limit> limits = new ArrayList<>(0);
     private final List<Runnable> closers = new ArrayList<>(0);
+    private @Nullable Function<String, Optional<String>> topicNames;
     private long round;
     private int chains;
     private boolean subscribed;
@@ -126,6 +129,12 @@ final class Link implements Subscriptions {
 
     List<Limit> limits() {
         return limits;
+    }
+
+    /** How topics are called on its client side; null when it renames none. */
+    @Nullable
+    Function<String, Optional<String>> renamesTopics() {
+        return topicNames;
     }
 
     /** One more chain of the connection uses it. */
@@ -245,6 +254,15 @@ final class Link implements Subscriptions {
         checkOpen();
         checkOffered(api);
         limits.add(new Limit(api, min, max));
+    }
+
+    @Override
+    public void topicNames(Function<String, Optional<String>> seen) {
+        checkOpen();
+        if (topicNames != null) {
+            throw new IllegalArgumentException("topicNames: a second function (expected: one)");
+        }
+        topicNames = seen;
     }
 
     @Override

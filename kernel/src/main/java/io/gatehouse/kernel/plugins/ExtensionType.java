@@ -9,6 +9,7 @@ import io.gatehouse.spi.authentication.AuthenticatorFactory;
 import io.gatehouse.spi.identity.PrincipalExtractorFactory;
 import io.gatehouse.spi.identity.UserMappingStoreFactory;
 import io.gatehouse.spi.interception.InterceptorFactory;
+import io.gatehouse.spi.operations.ManagementFactory;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceStoreFactory;
 import java.util.List;
@@ -37,12 +38,20 @@ public final class ExtensionType<T extends ExtensionPoint> {
             factory("interceptor", InterceptorFactory.class);
     public static final ExtensionType<ResourceStoreFactory<?>> RESOURCE_STORE =
             factory("resource store", ResourceStoreFactory.class);
+    public static final ExtensionType<ManagementFactory<?>> MANAGEMENT =
+            factory("management interface", ManagementFactory.class);
     public static final ExtensionType<ResourceKind<?>> RESOURCE_KIND =
             new ExtensionType<>("resource kind", ResourceKind.class, ExtensionType::kindName);
 
     /** Every extension point of the SPI. */
-    public static final List<ExtensionType<?>> ALL =
-            List.of(AUTHENTICATOR, PRINCIPAL_EXTRACTOR, USER_MAPPING_STORE, INTERCEPTOR, RESOURCE_STORE, RESOURCE_KIND);
+    public static final List<ExtensionType<?>> ALL = List.of(
+            AUTHENTICATOR,
+            PRINCIPAL_EXTRACTOR,
+            USER_MAPPING_STORE,
+            INTERCEPTOR,
+            RESOURCE_STORE,
+            MANAGEMENT,
+            RESOURCE_KIND);
 
     private final String label;
     private final Class<?> point;

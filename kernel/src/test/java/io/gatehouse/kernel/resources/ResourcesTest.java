@@ -116,7 +116,7 @@ class ResourcesTest {
         assertThat(problems())
                 .containsExactly(
                         "test.yaml#5 Group apiVersion: missing (expected: a text) [not in force]",
-"test.yaml#5 Group metadata: missing (expected: an object with name, labels) [not in force]",
+                        "test.yaml#5 Group metadata: missing (expected: an object with name, labels) [not in force]",
                         "test.yaml#1 UserMapping/ann spec.principl: unknown key (did you mean `principal`?) [not in force]",
                         "test.yaml#2 Group/a b metadata.name: \"a b\" (expected: 1 to 249 letters, digits, and any of . - _ @"
                                 + " +, a letter or digit first) [not in force]",

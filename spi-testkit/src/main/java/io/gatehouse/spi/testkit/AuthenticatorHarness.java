@@ -87,6 +87,11 @@ public final class AuthenticatorHarness implements AutoCloseable {
         return plugin.writableResources(kind);
     }
 
+    /** The authenticator itself, for capabilities that it has beside. */
+    public Authenticator authenticator() {
+        return authenticator;
+    }
+
     /** The context that the authenticator was given. */
     public InMemoryPluginContext plugin() {
         return plugin;

@@ -18,6 +18,7 @@ import io.gatehouse.spi.records.FetchedRecordsHandler;
 import io.gatehouse.spi.records.ProducedRecordsHandler;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,11 @@ final class Decisions implements Subscriptions {
     @Override
     public void limit(ApiKeys api, int min, int max) {
         kernel.limit(api, min, max);
+    }
+
+    @Override
+    public void topicNames(Function<String, Optional<String>> seen) {
+        kernel.topicNames(seen);
     }
 
     @Override

@@ -30,7 +30,10 @@ public interface InterceptionContext {
     @Nullable
     String clientId();
 
-    /** Names of topic ids of the cluster behind the connection; thread-safe. */
+    /**
+     * Names of topic ids of the cluster behind the connection, as they are at this interceptor's place in the chain; thread-safe. Its stages
+     * complete on the event loop.
+     */
     TopicNames topics();
 
     /** Keeps an object with this request for this interceptor: its response handlers see it. Replaces an earlier one. */

@@ -8,6 +8,8 @@ import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.ProvidedByGateway;
 import io.gatehouse.spi.records.FetchedRecordsHandler;
 import io.gatehouse.spi.records.ProducedRecordsHandler;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
@@ -56,6 +58,15 @@ public interface Subscriptions {
      * @param min lowest version; above {@code max} to offer none
      */
     void limit(ApiKeys api, int min, int max);
+
+    /**
+     * Says how the cluster's topics are called on this interceptor's client side, for one that renames them: what
+     * {@link InterceptionContext#topics()} tells the interceptors between it and the client. Names that are given to the function are those
+     * of its broker side.
+     *
+     * @param seen empty for a topic that is not seen; called on any thread, must not block
+     */
+    void topicNames(Function<String, Optional<String>> seen);
 
     /** Runs when this connection has closed, or these subscriptions were replaced and their last request has ended; on the event loop. */
     void onClose(Runnable action);

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
 
 /**
- * The kernel's map between topic ids and names of one cluster, fed by the responses that pass. Names are the cluster's own. Thread-safe
- * and non-blocking.
+ * The kernel's map between topic ids and names of one cluster, fed by the responses that pass. Names are the cluster's own, or, in
+ * front of an interceptor that renames topics ({@link Subscriptions#topicNames}), its names. Thread-safe and non-blocking.
  */
 @ProvidedByGateway
 public interface TopicNames {
@@ -25,7 +25,7 @@ public interface TopicNames {
      * The names, asking the cluster over the kernel's own connection for those that are not known yet. Ids that the cluster does not
      * know are absent from the answer.
      *
-     * @return completes on any thread; exceptionally when the cluster cannot be asked
+     * @return completes on the event loop of the connection whose context gave this; exceptionally when the cluster cannot be asked
      */
     CompletionStage<Map<Uuid, String>> namesOf(Collection<Uuid> topicIds);
 }

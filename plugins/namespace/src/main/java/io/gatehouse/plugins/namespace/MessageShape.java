@@ -44,6 +44,7 @@ final class MessageShape {
 
     private final List<Leaf> leaves = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
+    private boolean hasNames;
 
     /** A field of text, ids or bytes, or a list of texts. */
     private record Leaf(Field field, MethodHandle get, MethodHandle set) {}
@@ -71,13 +72,19 @@ final class MessageShape {
      */
     static MessageShape of(FieldTable table, String message, Class<?> type, Schema schema)
             throws UnknownFieldException {
-        return new Compiler(table, message).shape(type, schema, "", false);
+        MessageShape shape = new Compiler(table, message).shape(type, schema, "", false);
+        shape.hasNames = shape.fields().anyMatch(field -> field.kind() != FieldKind.TOPIC_ID);
+        return shape;
     }
 
     /** All fields that are not harmless. */
     Stream<Field> fields() {
-        return Stream.concat(
-                leaves.stream().map(Leaf::field), parts.stream().flatMap(part -> part.shape.fields()));
+        return Stream.concat(leaves.stream().map(Leaf::field), parts.stream().flatMap(part -> part.shape.fields()));
+    }
+
+    /** Whether there is a field other than ids, which need no renaming. */
+    boolean hasNames() {
+        return hasNames;
     }
 
     /**
@@ -206,8 +213,7 @@ final class MessageShape {
             return shape;
         }
 
-        private void add(
-                MessageShape shape, Class<?> owner, String snakeName, Type type, String path, boolean inList)
+        private void add(MessageShape shape, Class<?> owner, String snakeName, Type type, String path, boolean inList)
                 throws UnknownFieldException {
             Type element = type.arrayElementType().orElse(type);
             if (NUMBERS.contains(element)) {
@@ -223,8 +229,8 @@ final class MessageShape {
                 }
                 return;
             }
-            FieldKind kind = table.kind(message, path + name)
-                    .orElseThrow(() -> new UnknownFieldException(message, path + name));
+            FieldKind kind =
+                    table.kind(message, path + name).orElseThrow(() -> new UnknownFieldException(message, path + name));
             if (kind != FieldKind.HARMLESS) {
                 Field field = new Field(path + name, kind, nowInList);
                 shape.leaves.add(new Leaf(field, get(owner, name), set(owner, name)));

@@ -8,6 +8,7 @@ import io.gatehouse.plugins.namespace.MessageShape.UnknownFieldException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * The shapes of all messages, for those APIs and versions whose every field the table knows. What is not here is not offered. Immutable.
  */
 final class Shapes {
+
+    /** By the table of this plugin. */
+    static final Shapes OF_KAFKA = of(FieldTable.OF_KAFKA);
 
     private final Map<ApiKeys, Api> apis = new EnumMap<>(ApiKeys.class);
     private final Map<ApiKeys, String> problems = new EnumMap<>(ApiKeys.class);
@@ -37,6 +41,12 @@ final class Shapes {
 
         MessageShape response(short version) {
             return known(responses.get((int) version), version);
+        }
+
+        /** Whether any version has a field that is not harmless. */
+        boolean hasFields() {
+            return Stream.concat(requests.values().stream(), responses.values().stream())
+                    .anyMatch(shape -> shape.fields().findAny().isPresent());
         }
 
         private static MessageShape known(@Nullable MessageShape shape, short version) {
@@ -72,7 +82,10 @@ final class Shapes {
         try {
             for (; version <= shape.latest(); version++) {
                 MessageShape request = MessageShape.of(
-                        table, api.name + "Request", shape.requestType(), schema(api.messageType.requestSchemas(), version));
+                        table,
+                        api.name + "Request",
+                        shape.requestType(),
+                        schema(api.messageType.requestSchemas(), version));
                 MessageShape response = MessageShape.of(
                         table,
                         api.name + "Response",

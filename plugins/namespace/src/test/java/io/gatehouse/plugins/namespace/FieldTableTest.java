@@ -106,8 +106,12 @@ class FieldTableTest {
     @Test
     void aVersionWithAFieldThatTheTableDoesNotKnowIsNotOffered() {
         List<String> lines = List.of(
-                "MetadataRequest", "  Topics.TopicId topic-id", "  Topics.Name topic",
-                "MetadataResponse", "  Brokers.Host - place", "  Topics.Name topic");
+                "MetadataRequest",
+                "  Topics.TopicId topic-id",
+                "  Topics.Name topic",
+                "MetadataResponse",
+                "  Brokers.Host - place",
+                "  Topics.Name topic");
 
         Shapes shapes = Shapes.of(FieldTable.parse(lines));
 
@@ -130,8 +134,8 @@ class FieldTableTest {
     private static void collect(Map<String, Set<String>> reached, String message, MessageShape shape) {
         shape.fields()
                 .map(Field::path)
-                .forEach(path ->
-                        reached.computeIfAbsent(message, name -> new TreeSet<>()).add(path));
+                .forEach(path -> reached.computeIfAbsent(message, name -> new TreeSet<>())
+                        .add(path));
     }
 
     // ---- Kafka's definitions
@@ -164,8 +168,11 @@ class FieldTableTest {
     }
 
     private static List<JsonNode> definitions() throws IOException {
-        Path jar = Path.of(
-                ApiKeys.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        Path jar = Path.of(ApiKeys.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath());
         ObjectMapper mapper =
                 JsonMapper.builder().enable(JsonParser.Feature.ALLOW_COMMENTS).build();
         List<JsonNode> definitions = new ArrayList<>();
@@ -190,8 +197,7 @@ class FieldTableTest {
         private Definition(JsonNode message) {
             this.message = message;
             message.path("commonStructs")
-                    .forEach(structure ->
-                            structures.put(structure.get("name").asText(), structure.get("fields")));
+                    .forEach(structure -> structures.put(structure.get("name").asText(), structure.get("fields")));
             declare(message.path("fields"));
         }
 

@@ -31,6 +31,9 @@ public record Account(
                 "SCRAM verifiers by mechanism, as Kafka writes them: salt=...,stored_key=...,server_key=...,iterations=...")
         Map<String, String> scram,
 
+        @Description("Lets it log in with tokens that the gateway issued; none are taken when left out.") @Nullable
+        AccountTokens tokens,
+
         @Description("The virtual cluster of its connections, unless a user mapping names one.") @Nullable
         String virtualCluster,
 
@@ -40,7 +43,7 @@ public record Account(
     /** Without secrets: it is safe to log. */
     @Override
     public String toString() {
-        return "Account{password=" + (password == null ? "none" : "***") + ", scram=" + scram.keySet()
-                + ", virtualCluster=" + virtualCluster + ", enabled=" + enabled + "}";
+        return "Account{password=" + (password == null ? "none" : "***") + ", scram=" + scram.keySet() + ", tokens="
+                + tokens + ", virtualCluster=" + virtualCluster + ", enabled=" + enabled + "}";
     }
 }

@@ -88,6 +88,7 @@ public final class AccountKind implements ResourceKind<Account> {
         return new Account(
                 PasswordHash.of(password, PasswordHash.DEFAULT_COST),
                 Map.copyOf(scram),
+                account.tokens(),
                 account.virtualCluster(),
                 account.enabled());
     }

@@ -11,6 +11,8 @@ import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.SaslExchange;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,17 +21,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.security.scram.internals.ScramMechanism;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** SASL over accounts: {@link PlainLogin} and {@link ScramLogin}, as far as they are configured. Thread-safe. */
-final class PlainAuthenticator implements SaslAuthenticator {
+class PlainAuthenticator implements SaslAuthenticator {
 
     private static final Logger log = LoggerFactory.getLogger(PlainAuthenticator.class);
 
     private final Set<String> mechanisms;
     private final AuthenticatorContext context;
     private final Accounts accounts;
+    private final @Nullable Tokens tokens;
     private final PlainLogin plain;
     private final Map<String, ScramLogin> scram = new HashMap<>();
     private final AutoCloseable watch;
@@ -42,7 +46,10 @@ final class PlainAuthenticator implements SaslAuthenticator {
         int threads = config.threadsOrDefault();
         FairQueue queue = new FairQueue(context.plugin().executor("passwords-" + context.name(), threads), threads);
         PasswordVerifier verifier = new PasswordVerifier(accounts, config.cost());
-        this.plain = new PlainLogin(accounts, verifier, queue);
+        this.tokens = config.tokens()
+                .map(each -> new Tokens(each, accounts, Clock.systemUTC()))
+                .orElse(null);
+        this.plain = new PlainLogin(accounts, verifier, queue, tokens);
         Salts salts = new Salts(config.scramSaltSecret());
         for (ScramMechanism mechanism : ScramMechanism.values()) {
             scram.put(
@@ -51,6 +58,11 @@ final class PlainAuthenticator implements SaslAuthenticator {
         }
         meters(verifier, queue);
         this.watch = accounts.watch(this::accountChanged);
+    }
+
+    /** What it issues and takes; empty when tokens are off. */
+    final Optional<Tokens> tokens() {
+        return Optional.ofNullable(tokens);
     }
 
     private void meters(PasswordVerifier verifier, FairQueue queue) {
@@ -70,26 +82,37 @@ final class PlainAuthenticator implements SaslAuthenticator {
     }
 
     @Override
-    public Set<String> mechanisms() {
+    public final Set<String> mechanisms() {
         return mechanisms;
     }
 
     @Override
-    public SaslExchange begin(String mechanism, ConnectionInfo connection) {
+    public final SaslExchange begin(String mechanism, ConnectionInfo connection) {
         ScramLogin login = scram.get(mechanism);
         return login == null ? plain.begin(connection) : login.begin(connection);
     }
 
     @Override
-    public CompletionStage<Optional<Authentication>> refresh(Authentication earlier) {
+    public final CompletionStage<Optional<Authentication>> refresh(Authentication earlier) {
         return CompletableFuture.completedFuture(accounts.usable(earlier.identifier())
+                .filter(account -> stillTakes(account.spec(), earlier))
                 .map(account -> earlier.toBuilder()
                         .virtualCluster(account.spec().virtualCluster())
                         .build()));
     }
 
+    /** Only tokens have claims. */
+    private boolean stillTakes(Account account, Authentication earlier) {
+        if (earlier.claims().isEmpty()) {
+            return true;
+        }
+        return tokens != null
+                && earlier.claims().get("iat") instanceof Number issuedAt
+                && Tokens.isTaken(account, Instant.ofEpochSecond(issuedAt.longValue()));
+    }
+
     @Override
-    public void close() {
+    public final void close() {
         try {
             watch.close();
         } catch (Exception e) {

@@ -25,6 +25,8 @@ public final class PlainAuthenticatorFactory implements AuthenticatorFactory<Pla
 
     @Override
     public Authenticator create(PlainConfig config, AuthenticatorContext context) {
-        return new PlainAuthenticator(config, context);
+        return config.tokens().isPresent()
+                ? new TokenAuthenticator(config, context)
+                : new PlainAuthenticator(config, context);
     }
 }

@@ -30,7 +30,10 @@ public record PlainConfig(
         int scramIterations,
 
         @Secret @Description("Random text from which salts of unknown users are made; give all gateways the same.")
-        Optional<String> scramSaltSecret) {
+        Optional<String> scramSaltSecret,
+
+        @Description("Tokens that the gateway issues and takes as passwords; none when left out.")
+        Optional<TokensConfig> tokens) {
 
     private static final int MIN_SECRET_LENGTH = 32;
 
@@ -38,6 +41,10 @@ public record PlainConfig(
         if (mechanisms.isEmpty()) {
             throw new IllegalArgumentException(
                     "mechanisms: empty (expected: at least one of PLAIN, SCRAM-SHA-256, " + "SCRAM-SHA-512)");
+        }
+        if (tokens.isPresent() && !mechanisms.contains(Mechanism.PLAIN)) {
+            throw new IllegalArgumentException(
+                    "tokens: without the mechanism PLAIN (expected: PLAIN among mechanisms, as tokens are its passwords)");
         }
         if (threads.isPresent() && threads.get() < 1) {
             throw new IllegalArgumentException("threads: " + threads.get() + " (expected: 1 or more)");
@@ -64,6 +71,6 @@ public record PlainConfig(
     @Override
     public String toString() {
         return "PlainConfig{mechanisms=" + mechanisms + ", threads=" + threads + ", cost=" + cost + ", scramIterations="
-                + scramIterations + "}";
+                + scramIterations + ", tokens=" + tokens + "}";
     }
 }

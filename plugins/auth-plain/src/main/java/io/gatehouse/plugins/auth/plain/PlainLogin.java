@@ -4,16 +4,19 @@
  */
 package io.gatehouse.plugins.auth.plain;
 
+import com.nimbusds.jwt.JWTClaimsSet;
 import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.authentication.Authentication;
 import io.gatehouse.spi.authentication.AuthenticationResult;
 import io.gatehouse.spi.authentication.SaslExchange;
 import io.gatehouse.spi.authentication.SaslStep;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SASL/PLAIN over accounts. A password that was right before is known again on the event loop, by a fast keyed hash; every other one waits
@@ -30,12 +33,15 @@ final class PlainLogin {
     private final Accounts accounts;
     private final PasswordVerifier verifier;
     private final FairQueue queue;
+    private final @Nullable Tokens tokens;
     private final SuccessCache successes = new SuccessCache();
 
-    PlainLogin(Accounts accounts, PasswordVerifier verifier, FairQueue queue) {
+    /** @param tokens null when none are taken */
+    PlainLogin(Accounts accounts, PasswordVerifier verifier, FairQueue queue, @Nullable Tokens tokens) {
         this.accounts = accounts;
         this.verifier = verifier;
         this.queue = queue;
+        this.tokens = tokens;
     }
 
     /** An account has changed, come or gone. */
@@ -107,6 +113,9 @@ final class PlainLogin {
             return rejected("account " + LogText.quoted(username) + " " + reason);
         }
         KnownAccount account = found.get();
+        if (tokens != null && Tokens.looksLikeOne(message.password())) {
+            return resultOfToken(account, tokens, message.password());
+        }
         // Of a thousand connections that came at once the first one made the hash for all.
         if (successes.knows(account, message.password())) {
             return authenticated(account);
@@ -125,13 +134,29 @@ final class PlainLogin {
         return authenticated(account);
     }
 
+    private AuthenticationResult resultOfToken(KnownAccount account, Tokens issued, byte[] password) {
+        try {
+            JWTClaimsSet claims = issued.verify(account, new String(password, StandardCharsets.UTF_8));
+            return new AuthenticationResult.Authenticated(builder(account)
+                    .claims(claims.toJSONObject())
+                    .expiry(claims.getExpirationTime().toInstant())
+                    .build());
+        } catch (Tokens.RefusedException e) {
+            verifier.refused(password, e.getMessage());
+            return rejected("account " + LogText.quoted(account.name()) + ": " + e.getMessage());
+        }
+    }
+
     private static AuthenticationResult rejected(String reason) {
         return new AuthenticationResult.Rejected(CLIENT_MESSAGE, reason);
     }
 
     private static AuthenticationResult authenticated(KnownAccount account) {
-        return new AuthenticationResult.Authenticated(Authentication.of(Mechanism.PLAIN.saslName(), account.name())
-                .virtualCluster(account.spec().virtualCluster())
-                .build());
+        return new AuthenticationResult.Authenticated(builder(account).build());
+    }
+
+    private static Authentication.Builder builder(KnownAccount account) {
+        return Authentication.of(Mechanism.PLAIN.saslName(), account.name())
+                .virtualCluster(account.spec().virtualCluster());
     }
 }

@@ -21,6 +21,6 @@ final class Configs {
     }
 
     private static PlainConfig of(Set<Mechanism> mechanisms, int threads, int cost) {
-        return new PlainConfig(mechanisms, Optional.of(threads), cost, 4096, Optional.empty());
+        return new PlainConfig(mechanisms, Optional.of(threads), cost, 4096, Optional.empty(), Optional.empty());
     }
 }

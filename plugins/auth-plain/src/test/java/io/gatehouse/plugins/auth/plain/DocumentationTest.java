@@ -15,12 +15,15 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the documentation shows of this plugin is what it accepts, and its keys are all there. A failure shows the lines to paste. */
@@ -36,7 +39,7 @@ class DocumentationTest {
         long bound =
                 EXAMPLE.matcher(page).results().peek(DocumentationTest::bind).count();
 
-        assertThat(bound).isEqualTo(1);
+        assertThat(bound).isEqualTo(2);
     }
 
     private static void bind(MatchResult example) {
@@ -52,14 +55,19 @@ class DocumentationTest {
 
     @Test
     void everyKeyOfAnEntryIsInTheTable() throws IOException {
-        assertThat(Files.readAllLines(DOCS.resolve("authentication.md")))
-                .containsSequence(lines(PlainConfig.class, "", "| `%s` | %s | %s |"));
+        List<String> rows = new ArrayList<>(lines(PlainConfig.class, "", "| `%s` | %s | %s |"));
+        rows.addAll(lines(TokensConfig.class, "tokens.", "| `%s` | %s | %s |"));
+        rows.addAll(lines(TokensConfig.Key.class, "tokens.keys[].", "| `%s` | %s | %s |"));
+
+        assertThat(Files.readAllLines(DOCS.resolve("authentication.md"))).containsSubsequence(rows);
     }
 
     @Test
     void everyKeyOfAnAccountIsInTheList() throws IOException {
-        assertThat(Files.readAllLines(DOCS.resolve("resources.md")))
-                .containsSequence(lines(Account.class, "", "- `%s`, %s: %s"));
+        List<String> entries = new ArrayList<>(lines(Account.class, "", "- `%s`, %s: %s"));
+        entries.addAll(lines(AccountTokens.class, "tokens.", "- `%s`, %s: %s"));
+
+        assertThat(Files.readAllLines(DOCS.resolve("resources.md"))).containsSubsequence(entries);
     }
 
     private static List<String> lines(Class<? extends Record> type, String prefix, String form) {
@@ -73,6 +81,11 @@ class DocumentationTest {
 
     private static String necessity(RecordComponent key) {
         Default annotation = key.getAnnotation(Default.class);
-        return annotation == null ? "optional" : "default `" + annotation.value() + "`";
+        if (annotation != null) {
+            return "default `" + annotation.value() + "`";
+        }
+        boolean optional =
+                key.getType() == Optional.class || key.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        return optional ? "optional" : "required";
     }
 }

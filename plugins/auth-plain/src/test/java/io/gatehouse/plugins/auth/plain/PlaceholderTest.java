@@ -103,6 +103,6 @@ class PlaceholderTest {
     }
 
     private static Account account(String password) {
-        return new Account(password, Map.of(), null, true);
+        return new Account(password, Map.of(), null, null, true);
     }
 }

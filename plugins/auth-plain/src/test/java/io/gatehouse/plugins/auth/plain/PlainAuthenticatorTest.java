@@ -48,7 +48,7 @@ class PlainAuthenticatorTest {
     }
 
     private static Account account(String password) {
-        return new Account(password, Map.of(), null, true);
+        return new Account(password, Map.of(), null, null, true);
     }
 
     private AuthenticationResult login(String username, String password) {
@@ -76,7 +76,7 @@ class PlainAuthenticatorTest {
 
     @Test
     void theRightPasswordYieldsTheAccountsNameAndVirtualCluster() {
-        accounts.put("alice", new Account("secret", Map.of(), "team-a", true));
+        accounts.put("alice", new Account("secret", Map.of(), null, "team-a", true));
 
         Authentication authentication = authenticated(login("alice", "secret"));
 
@@ -88,8 +88,8 @@ class PlainAuthenticatorTest {
     @Test
     void everyFailureSaysTheSameToTheClientAndMoreToTheLog() {
         accounts.put("alice", account("secret"));
-        accounts.put("carol", new Account("secret", Map.of(), null, false));
-        accounts.put("dave", new Account(null, Map.of(), null, true));
+        accounts.put("carol", new Account("secret", Map.of(), null, null, false));
+        accounts.put("dave", new Account(null, Map.of(), null, null, true));
 
         assertRejected(login("alice", "wrong"), "account \"alice\": wrong password");
         assertRejected(login("mallory\n", "secret"), "account \"mallory?\" does not exist");
@@ -128,8 +128,8 @@ class PlainAuthenticatorTest {
     void everyRefusalCostsOneSlowHashWhoeverFails() {
         accounts.put("alice", account("secret"));
         accounts.put("bob", account(PasswordHash.of("secret", 4)));
-        accounts.put("carol", new Account("secret", Map.of(), null, false));
-        accounts.put("dave", new Account(null, Map.of(), null, true));
+        accounts.put("carol", new Account("secret", Map.of(), null, null, false));
+        accounts.put("dave", new Account(null, Map.of(), null, null, true));
 
         for (String name : List.of("alice", "alice", "bob", "carol", "dave", "nobody")) {
             double before = slowHashes();
@@ -263,7 +263,7 @@ class PlainAuthenticatorTest {
         Authentication alice = authenticated(login("alice", "secret"));
         int changes = harness.changes();
 
-        accounts.put("alice", new Account("secret", Map.of(), null, false));
+        accounts.put("alice", new Account("secret", Map.of(), null, null, false));
         assertThat(harness.changes()).isEqualTo(changes + 1);
         assertThat(harness.refresh(alice)).isEmpty();
         assertRejected(login("alice", "secret"), "account \"alice\" is disabled");
@@ -276,10 +276,10 @@ class PlainAuthenticatorTest {
 
     @Test
     void refreshYieldsTheVirtualClusterAsItIsNow() {
-        accounts.put("alice", new Account("secret", Map.of(), "team-a", true));
+        accounts.put("alice", new Account("secret", Map.of(), null, "team-a", true));
         Authentication alice = authenticated(login("alice", "secret"));
 
-        accounts.put("alice", new Account("secret", Map.of(), "team-b", true));
+        accounts.put("alice", new Account("secret", Map.of(), null, "team-b", true));
 
         assertThat(harness.refresh(alice)).hasValueSatisfying(refreshed -> {
             assertThat(refreshed.identifier()).isEqualTo("alice");

@@ -56,12 +56,12 @@ class ScramLoginTest {
     }
 
     private static Account account(String password) {
-        return new Account(password, Map.of(), null, true);
+        return new Account(password, Map.of(), null, null, true);
     }
 
     private static Account verifierOnly(ScramMechanism mechanism, String password, int iterations) {
         String verifier = ScramVerifier.derive(mechanism, password, iterations);
-        return new Account(null, Map.of(mechanism.mechanismName(), verifier), null, true);
+        return new Account(null, Map.of(mechanism.mechanismName(), verifier), null, null, true);
     }
 
     /** What a client learnt of the server, and how it ended. */
@@ -136,7 +136,7 @@ class ScramLoginTest {
     @EnumSource
     void aVerifierLetsInWhoKnowsThePassword(ScramMechanism mechanism) {
         Account alice = verifierOnly(mechanism, "secret", 4096);
-        accounts.put("alice", new Account(null, alice.scram(), "team-a", true));
+        accounts.put("alice", new Account(null, alice.scram(), null, "team-a", true));
 
         Authentication authentication = authenticated(login(mechanism, "alice", "secret"));
 
@@ -173,7 +173,7 @@ class ScramLoginTest {
     @Test
     void everyFailureSaysTheSameToTheClientAndMoreToTheLog() {
         ScramMechanism mechanism = ScramMechanism.SCRAM_SHA_256;
-        accounts.put("carol", new Account("secret", Map.of(), null, false));
+        accounts.put("carol", new Account("secret", Map.of(), null, null, false));
         accounts.put("dave", account(PasswordHash.of("secret", 4)));
         accounts.put("erin", verifierOnly(ScramMechanism.SCRAM_SHA_512, "secret", 4096));
 
@@ -212,7 +212,7 @@ class ScramLoginTest {
         accounts.put("alice", account("secret"));
         byte[] salt = login(mechanism, "alice", "wrong").salt();
 
-        accounts.put("alice", new Account("secret", Map.of(), null, false));
+        accounts.put("alice", new Account("secret", Map.of(), null, null, false));
         assertThat(login(mechanism, "alice", "secret").salt()).isEqualTo(salt);
         accounts.remove("alice");
         assertThat(login(mechanism, "alice", "secret").salt()).isEqualTo(salt);
@@ -348,7 +348,7 @@ class ScramLoginTest {
         SaslExchange exchange = harness.begin(mechanism.mechanismName());
         SaslStep challenge = step(exchange, client.evaluateChallenge(new byte[0]));
 
-        accounts.put("alice", new Account(null, Map.of(), null, true));
+        accounts.put("alice", new Account(null, Map.of(), null, null, true));
         SaslStep end = step(exchange, client.evaluateChallenge(((SaslStep.Challenge) challenge).token()));
 
         assertThat(((SaslStep.Completed) end).result()).isInstanceOf(AuthenticationResult.Unavailable.class);
@@ -397,13 +397,13 @@ class ScramLoginTest {
                 .contains("expected: salt=");
         assertThat(problem(kind, "SCRAM-SHA-256", good.replace("=4096", "=4095")))
                 .contains("4095 iterations (expected: 4096-16384)");
-        assertThat(new Account("secret", Map.of("SCRAM-SHA-256", good), null, true).toString())
+        assertThat(new Account("secret", Map.of("SCRAM-SHA-256", good), null, null, true).toString())
                 .doesNotContain("secret")
                 .doesNotContain("stored_key");
     }
 
     private static String problem(AccountKind kind, String mechanism, String verifier) {
-        return kind.validate("alice", new Account(null, Map.of(mechanism, verifier), null, true)).stream()
+        return kind.validate("alice", new Account(null, Map.of(mechanism, verifier), null, null, true)).stream()
                 .map(problem -> problem.path() + ": " + problem.message())
                 .reduce((one, two) -> one + two)
                 .orElse("");

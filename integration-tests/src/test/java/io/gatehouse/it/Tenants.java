@@ -1,0 +1,128 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.it;
+
+import io.gatehouse.kafka.junit.KafkaExtension;
+import io.gatehouse.kafka.raw.RawKafkaClient;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A gateway in front of one cluster with a namespace for each of several tenants. A tenant's name is that of its user and its virtual
+ * cluster; names on the cluster start with {@link #prefix}, which no other run has.
+ */
+final class Tenants implements BeforeAllCallback, AfterAllCallback {
+
+    private final KafkaExtension kafka;
+    private final UnaryOperator<String> config;
+    private final String[] names;
+    private final String run = Long.toString(System.nanoTime(), 36);
+    private @Nullable TestGateway gateway;
+
+    private Tenants(int brokers, UnaryOperator<String> config, String... names) {
+        this.kafka = KafkaExtension.shared(brokers);
+        this.config = config;
+        this.names = names;
+    }
+
+    /**
+     * Tenants in front of so many brokers.
+     *
+     * @param config of a tenant's interceptor, after {@code prefix}: YAML, flow style, with a comma first
+     */
+    static Tenants of(int brokers, UnaryOperator<String> config, String... names) {
+        return new Tenants(brokers, config, names);
+    }
+
+    /** What the real names of a tenant start with. */
+    String prefix(String tenant) {
+        return tenant + "-" + run + ".";
+    }
+
+    TestGateway gateway() {
+        return gateway;
+    }
+
+    KafkaExtension kafka() {
+        return kafka;
+    }
+
+    /** A client's configuration for a tenant, and what is given as key, value, key, value. */
+    Map<String, Object> client(String tenant, Object... keysAndValues) {
+        Map<String, Object> client = Clients.as(gateway.bootstrapServers(), tenant);
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            client.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return client;
+    }
+
+    Admin admin(String tenant) {
+        return Admin.create(client(tenant));
+    }
+
+    /** The cluster itself. */
+    Admin direct() {
+        return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+    }
+
+    /** A raw connection of a tenant to a node. */
+    RawKafkaClient connect(String tenant, int nodeId) throws IOException {
+        RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(nodeId));
+        if (client.saslPlain(tenant, tenant).errorCode() != 0) {
+            throw new IOException("tenant " + tenant + ": not let in");
+        }
+        return client;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        kafka.beforeAll(context);
+        StringBuilder resources = new StringBuilder();
+        for (String name : names) {
+            resources.append("""
+                    ---
+                    {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: %1$s}, spec: {cluster: local}}
+                    ---
+                    apiVersion: gatehouse/v1
+                    kind: UserMapping
+                    metadata: {name: %1$s}
+                    spec: {principal: %1$s, virtualCluster: %1$s}
+                    ---
+                    apiVersion: gatehouse/v1
+                    kind: Interceptor
+                    metadata: {name: namespace-%1$s}
+                    spec:
+                      type: namespace
+                      policy: namespace
+                      priority: 9000
+                      scope: {virtualCluster: %1$s}
+                      config: {prefix: "%2$s"%3$s}
+                    """.formatted(name, prefix(name), config.apply(name)));
+        }
+        gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
+                .accounts(names)
+                .plugin(TestGateway.jarOf("plugins/namespace"))
+                .resource("tenants.yaml", resources.toString())
+                .start();
+        HttpResponse<String> health = gateway.management("/health/ready");
+        if (health.statusCode() != 200) {
+            throw new IllegalStateException(health.body());
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (gateway != null) {
+            gateway.close();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.kernel;
+
+import io.gatehouse.kernel.config.AdministrationEntry;
+import io.gatehouse.kernel.config.Binder;
+import io.gatehouse.kernel.config.ConfigException;
+import io.gatehouse.kernel.config.Paths;
+import io.gatehouse.kernel.plugins.ExtensionType;
+import io.gatehouse.kernel.plugins.LoadedExtension;
+import io.gatehouse.kernel.plugins.PluginGeneration;
+import io.gatehouse.kernel.plugins.PluginSnapshot;
+import io.gatehouse.spi.operations.ManagementFactory;
+import io.gatehouse.spi.operations.Operations;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The interfaces for operators that the bootstrap file names, as the plugins serve them that are loaded now. One that cannot be served
+ * keeps no client out, so it is a warning of its own and no reason not to be ready. Thread-safe.
+ */
+final class Administration implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Administration.class);
+
+    private final List<Served> entries = new ArrayList<>();
+    private final Binder binder;
+    private final Operations operations;
+    private boolean closed;
+
+    /** One entry, and what serves it. */
+    private static final class Served {
+        private final AdministrationEntry entry;
+        private final String path;
+        private @Nullable LoadedExtension<ManagementFactory<?>> extension;
+        private @Nullable AutoCloseable served;
+        private @Nullable String problem;
+
+        Served(AdministrationEntry entry, String path) {
+            this.entry = entry;
+            this.path = path;
+        }
+    }
+
+    Administration(List<AdministrationEntry> configured, Binder binder, Operations operations) {
+        this.binder = binder;
+        this.operations = operations;
+        for (int index = 0; index < configured.size(); index++) {
+            entries.add(new Served(configured.get(index), Paths.index("administration", index)));
+        }
+    }
+
+    /** Plugins have changed. */
+    synchronized void update(PluginSnapshot plugins) {
+        if (closed) {
+            return;
+        }
+        for (Served each : entries) {
+            LoadedExtension<ManagementFactory<?>> now =
+                    plugins.find(ExtensionType.MANAGEMENT, each.entry.type()).orElse(null);
+            if (now != each.extension || (now != null && each.served == null)) {
+                stop(each);
+                start(each, now);
+            }
+        }
+    }
+
+    /** Why an interface is not served, each a sentence. */
+    synchronized List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        for (Served each : entries) {
+            if (each.problem != null) {
+                problems.add(each.problem);
+            }
+        }
+        return problems;
+    }
+
+    private void start(Served each, @Nullable LoadedExtension<ManagementFactory<?>> extension) {
+        each.extension = extension;
+        if (extension == null || !extension.generation().acquire()) {
+            problem(each, each.path + ".type: " + each.entry.type() + " (expected: one that a loaded plugin offers)");
+            return;
+        }
+        PluginGeneration generation = extension.generation();
+        try {
+            each.served = generation.guard().make(each.path, () -> create(each, extension.extension(), generation));
+            each.problem = null;
+            return;
+        } catch (ConfigException | IllegalArgumentException e) {
+            problem(each, e.getMessage());
+        } catch (Throwable e) {
+            generation.guard().failed("create of " + each.path, e);
+            problem(each, each.path + ": " + e);
+        }
+        generation.release();
+    }
+
+    private <C extends Record> AutoCloseable create(
+            Served each, ManagementFactory<C> factory, PluginGeneration generation) {
+        C bound = binder.bind(each.entry.config(), factory.configType(), each.path, Set.of("type"))
+                .orElseThrow("the configuration");
+        return factory.create(bound, generation.context(), operations);
+    }
+
+    private static void problem(Served each, String sentence) {
+        if (!sentence.equals(each.problem)) {
+            log.error("{}", sentence);
+        }
+        each.problem = sentence;
+    }
+
+    private static void stop(Served each) {
+        AutoCloseable served = each.served;
+        LoadedExtension<ManagementFactory<?>> extension = each.extension;
+        each.served = null;
+        each.extension = null;
+        if (served == null || extension == null) {
+            return;
+        }
+        extension.generation().guard().run("close of " + each.path, () -> {
+            try {
+                served.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        extension.generation().release();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        entries.forEach(Administration::stop);
+    }
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.plugins.namespace;
+
+import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.AsyncOptions;
+import io.gatehouse.spi.interception.Interceptor;
+import io.gatehouse.spi.interception.Subscriptions;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/**
+ * One namespace. Looks at requests in which a field can be a name, and at a response only when the request says that it has names; what the
+ * table does not know is not offered.
+ */
+final class NamespaceInterceptor implements Interceptor {
+
+    private static final AsyncOptions DEADLINE = AsyncOptions.within(Duration.ofSeconds(20));
+
+    private final Shapes shapes;
+    private final Namespace namespace;
+    private final Twins twins;
+
+    NamespaceInterceptor(Shapes shapes, Namespace namespace, Twins twins) {
+        this.shapes = shapes;
+        this.namespace = namespace;
+        this.twins = twins;
+    }
+
+    @Override
+    public void subscribe(User user, Subscriptions on) {
+        NamespaceConnection connection = new NamespaceConnection(namespace, twins);
+        // A copy: Kafka gives its own set away.
+        EnumSet<ApiKeys> unknown = EnumSet.copyOf(ApiKeys.apisForListener(ListenerType.BROKER));
+        unknown.removeIf(api -> FieldTable.OF_KAFKA.ofGateway().contains(api.name));
+        shapes.apis().forEach((api, shape) -> {
+            unknown.remove(api);
+            on.limit(api, shape.oldest(), shape.latest());
+            subscribe(api, shape, connection, on);
+        });
+        unknown.forEach(api -> on.limit(api, 1, 0));
+        on.topicNames(real -> namespace.topicSeen(real, twins::exists));
+    }
+
+    private <M extends ApiMessage> void subscribe(
+            ApiKeys api, Shapes.Api shape, NamespaceConnection connection, Subscriptions on) {
+        if (!shape.hasFields()) {
+            return;
+        }
+        @SuppressWarnings("unchecked")
+        Class<M> type = (Class<M>) shape.requestType();
+        if (mayHaveToAsk(api, shape)) {
+            on.requestAsync(
+                    api, type, DEADLINE, (request, context) -> connection.requestLater(shape, request, context));
+        } else {
+            on.request(api, type, (request, context) -> connection.request(shape, request, context));
+        }
+        if (api == ApiKeys.OFFSET_FETCH) {
+            @SuppressWarnings("unchecked")
+            Class<M> responseType = (Class<M>) shape.responseType();
+            on.responseAsync(
+                    api, responseType, DEADLINE, (response, context) -> connection.knowIds(shape, response, context));
+        }
+    }
+
+    private boolean mayHaveToAsk(ApiKeys api, Shapes.Api shape) {
+        if (api == ApiKeys.DESCRIBE_TOPIC_PARTITIONS) {
+            return true;
+        }
+        Set<FieldKind> asked = namespace.topics().isEmpty()
+                ? EnumSet.of(FieldKind.TOPIC_ID)
+                : EnumSet.of(
+                        FieldKind.TOPIC_ID,
+                        FieldKind.TOPIC,
+                        FieldKind.SUBSCRIBED_TOPIC,
+                        FieldKind.CONFIG_RESOURCE,
+                        FieldKind.SUBSCRIPTION,
+                        FieldKind.ASSIGNMENT,
+                        FieldKind.TOPIC_PATTERN);
+        return shape.requests().values().stream()
+                .flatMap(MessageShape::fields)
+                .anyMatch(field -> asked.contains(field.kind()));
+    }
+}

@@ -1,0 +1,311 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.plugins.namespace;
+
+import io.gatehouse.plugins.namespace.Denial.RequestDenied;
+import io.gatehouse.plugins.namespace.Namespace.Real;
+import io.gatehouse.plugins.namespace.TopicPattern.RefusedPatternException;
+import io.gatehouse.spi.interception.TopicNames;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of one request, from the client to the cluster. Remembers what the response needs: what was denied, and what kinds of names it
+ * will give back.
+ */
+final class RequestNames implements FieldVisitor {
+
+    /** What does more to a topic than describe, read or write it. */
+    private static final Set<ApiKeys> MANAGING_TOPICS = Set.of(
+            ApiKeys.CREATE_TOPICS,
+            ApiKeys.DELETE_TOPICS,
+            ApiKeys.CREATE_PARTITIONS,
+            ApiKeys.DELETE_RECORDS,
+            ApiKeys.ALTER_CONFIGS,
+            ApiKeys.INCREMENTAL_ALTER_CONFIGS);
+
+    /** What does more to a group than join it, commit to it and describe it. */
+    private static final Set<ApiKeys> MANAGING_GROUPS = Set.of(
+            ApiKeys.DELETE_GROUPS,
+            ApiKeys.OFFSET_DELETE,
+            ApiKeys.ALTER_SHARE_GROUP_OFFSETS,
+            ApiKeys.DELETE_SHARE_GROUP_OFFSETS,
+            ApiKeys.ALTER_CONFIGS,
+            ApiKeys.INCREMENTAL_ALTER_CONFIGS);
+
+    /** What brokers refuse for the empty group, while with a prefix it would be a group like any other. */
+    private static final Set<ApiKeys> NEEDING_A_GROUP = Set.of(
+            ApiKeys.JOIN_GROUP,
+            ApiKeys.SYNC_GROUP,
+            ApiKeys.HEARTBEAT,
+            ApiKeys.LEAVE_GROUP,
+            ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+            ApiKeys.SHARE_GROUP_HEARTBEAT,
+            ApiKeys.STREAMS_GROUP_HEARTBEAT);
+
+    private final ApiKeys api;
+    private final Namespace namespace;
+    private final ConnectionState connection;
+    private final TopicNames topics;
+    private final Predicate<String> exists;
+    private final List<String> additionalTopics;
+    private final Map<String, Denial> denials = new HashMap<>(0);
+
+    private boolean changed;
+    private boolean consumerProtocol;
+    private byte coordinatorType;
+    private boolean namesAbsentAdditionalTopic;
+
+    /**
+     * Names of one request.
+     *
+     * @param exists whether a topic of that real name is known to be there
+     * @param additionalTopics real names that a pattern may match besides
+     */
+    RequestNames(
+            ApiKeys api,
+            Namespace namespace,
+            ConnectionState connection,
+            TopicNames topics,
+            Predicate<String> exists,
+            List<String> additionalTopics) {
+        this.api = api;
+        this.namespace = namespace;
+        this.connection = connection;
+        this.topics = topics;
+        this.exists = exists;
+        this.additionalTopics = additionalTopics;
+    }
+
+    /**
+     * Renames a request.
+     *
+     * @return whether anything has changed
+     * @throws RequestDenied when it has to be refused as a whole
+     */
+    boolean rename(ApiMessage request, MessageShape shape) {
+        coordinatorType = ConnectionState.coordinatorType(request);
+        consumerProtocol = connection.isConsumerProtocol(request);
+        shape.visit(request, this);
+        if (request instanceof MetadataRequestData metadata
+                && namesAbsentAdditionalTopic
+                && metadata.allowAutoTopicCreation()) {
+            metadata.setAllowAutoTopicCreation(false);
+            changed = true;
+        }
+        return changed;
+    }
+
+    @Nullable
+    Denial denial(String standIn) {
+        return denials.get(standIn);
+    }
+
+    boolean consumerProtocol() {
+        return consumerProtocol;
+    }
+
+    byte coordinatorType() {
+        return coordinatorType;
+    }
+
+    @Override
+    public @Nullable String text(Field field, @Nullable String value, Object owner) {
+        if (value == null) {
+            return null;
+        }
+        String real =
+                switch (field.kind()) {
+                    case TOPIC -> topic(value, owner);
+                    case SUBSCRIBED_TOPIC -> subscribedTopic(value, owner);
+                    case GROUP -> group(value, field.inList());
+                    case TRANSACTIONAL_ID -> transactionalId(value, field.inList());
+                    case TOPIC_PATTERN -> pattern(value, additionalTopics);
+                    case TRANSACTIONAL_ID_PATTERN -> pattern(value, List.of());
+                    case COORDINATOR_KEY -> coordinatorKey(value, field.inList());
+                    case CONFIG_RESOURCE -> configResource(value, owner);
+                    // Checked with the resource that they belong to.
+                    case CONFIG_KEY, CONFIG_VALUE -> value;
+                    // AclRules have done it.
+                    case ACL_RESOURCE -> value;
+                    case TEXT, HARMLESS -> value;
+                    case TOPIC_ID, SUBSCRIPTION, ASSIGNMENT ->
+                        throw new IllegalStateException(field + " (expected: no text)");
+                };
+        changed |= !real.equals(value);
+        return real.equals(value) ? value : real;
+    }
+
+    private String topic(String name, Object owner) {
+        Denial denial = ConfigRules.check(owner, this::renameValue);
+        if (denial != null) {
+            return denied(namespace.stand(name), denial);
+        }
+        Real real = resolve(name, MANAGING_TOPICS.contains(api));
+        return real.denial() == null ? real.name() : denied(real.name(), real.denial());
+    }
+
+    private Real resolve(String name, boolean manage) {
+        Real real = namespace.topic(name, manage, exists);
+        boolean additional = real.denial() == null && !real.name().startsWith(namespace.prefix());
+        namesAbsentAdditionalTopic |= additional && !exists.test(real.name());
+        return real;
+    }
+
+    private String denied(String standIn, Denial denial) {
+        denials.put(standIn, denial);
+        return standIn;
+    }
+
+    /** Topics that Streams has brokers create are managed, the others read. */
+    private String subscribedTopic(String name, Object owner) {
+        require(ConfigRules.check(owner, this::renameValue));
+        Real real = resolve(name, owner instanceof StreamsGroupHeartbeatRequestData.TopicInfo);
+        require(real.denial());
+        return real.name();
+    }
+
+    private static void require(@Nullable Denial denial) {
+        if (denial != null) {
+            throw new RequestDenied(denial);
+        }
+    }
+
+    private String group(String id, boolean inList) {
+        if (id.isEmpty() && NEEDING_A_GROUP.contains(api)) {
+            return id;
+        }
+        return answered(namespace.group(id, MANAGING_GROUPS.contains(api)), inList);
+    }
+
+    private String transactionalId(String id, boolean inList) {
+        if (id.isEmpty() && api == ApiKeys.INIT_PRODUCER_ID) {
+            return id;
+        }
+        return answered(namespace.transactionalId(id), inList);
+    }
+
+    /** In a list, the broker answers for a stand-in; alone, nothing is forwarded. */
+    private String answered(Real real, boolean inList) {
+        if (real.denial() == null) {
+            return real.name();
+        }
+        if (!inList) {
+            throw new RequestDenied(real.denial());
+        }
+        return denied(real.name(), real.denial());
+    }
+
+    private String coordinatorKey(String key, boolean inList) {
+        if (coordinatorType == CoordinatorType.GROUP.id()) {
+            return answered(namespace.group(key, false), inList);
+        }
+        if (coordinatorType == CoordinatorType.TRANSACTION.id()) {
+            return answered(namespace.transactionalId(key), inList);
+        }
+        throw new RequestDenied(
+                new Denial(Errors.CLUSTER_AUTHORIZATION_FAILED, "Coordinators of this type are for brokers only."));
+    }
+
+    private String pattern(String pattern, List<String> additional) {
+        if (pattern.isEmpty()) {
+            return pattern;
+        }
+        try {
+            return new TopicPattern(namespace).toReal(pattern, additional);
+        } catch (RefusedPatternException e) {
+            throw new RequestDenied(new Denial(Errors.INVALID_REGULAR_EXPRESSION, e.getMessage()));
+        }
+    }
+
+    /** A resource that is denied becomes a topic that cannot exist: a group that does not exist could be given configs. */
+    private String configResource(String name, Object resource) {
+        byte type = ConfigRules.type(resource);
+        if (ConfigRules.isOfCluster(type) || (type == ConfigRules.GROUP && name.isEmpty())) {
+            return name;
+        }
+        Denial denial = ConfigRules.check(resource, this::renameValue);
+        Real real = null;
+        if (denial == null && type == ConfigRules.TOPIC) {
+            real = resolve(name, MANAGING_TOPICS.contains(api));
+        } else if (denial == null && type == ConfigRules.GROUP) {
+            real = namespace.group(name, MANAGING_GROUPS.contains(api));
+        } else if (denial == null) {
+            denial = new Denial(
+                    Errors.CLUSTER_AUTHORIZATION_FAILED,
+                    "Resources of type " + type + " are not this virtual cluster's.");
+        }
+        if (real != null && real.denial() == null) {
+            return real.name();
+        }
+        ConfigRules.setType(resource, ConfigRules.TOPIC);
+        return denied(
+                namespace.stand(type + "/" + name),
+                denial != null ? denial : Objects.requireNonNull(real).denial());
+    }
+
+    private @Nullable Denial renameValue(String topic, Consumer<String> set) {
+        Real real = resolve(topic, false);
+        if (real.denial() == null) {
+            set.accept(real.name());
+            changed = true;
+        }
+        return real.denial();
+    }
+
+    @Override
+    public Uuid id(Field field, Uuid id, Object owner) {
+        if (id.equals(Uuid.ZERO_UUID)) {
+            return id;
+        }
+        String real = topics.nameOf(id).orElse(null);
+        if (real == null) {
+            return id;
+        }
+        Optional<String> seen = namespace.topicSeen(real, exists);
+        Denial denial = seen.isEmpty()
+                ? null
+                : namespace
+                        .topic(seen.get(), MANAGING_TOPICS.contains(api), exists)
+                        .denial();
+        if (seen.isPresent() && denial == null) {
+            return id;
+        }
+        changed = true;
+        return connection.standIn(id, denial);
+    }
+
+    @Override
+    public byte[] bytes(Field field, byte[] value, Object owner) {
+        if (!consumerProtocol) {
+            return value;
+        }
+        byte[] now = field.kind() == FieldKind.SUBSCRIPTION
+                ? ConsumerProtocolNames.subscription(value, this::realOfMember)
+                : ConsumerProtocolNames.assignment(value, this::realOfMember);
+        changed = true;
+        return now;
+    }
+
+    private Optional<String> realOfMember(String name) {
+        Real real = resolve(name, false);
+        require(real.denial());
+        return Optional.of(real.name());
+    }
+}

@@ -1,0 +1,109 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.plugins.namespace;
+
+import io.gatehouse.spi.interception.RequestContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether topics that an additional name could mean are there: the namespace's own topic of that name, which then counts, and the
+ * additional one, which only then may be described without being created. Asked of the brokers, and remembered for a while. Thread-safe.
+ */
+final class Twins {
+
+    private static final Logger log = LoggerFactory.getLogger(Twins.class);
+    private static final long REMEMBERED_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final int MAX_NAMES = 10_000;
+
+    private final Namespace namespace;
+    private final LongSupplier nanoClock;
+    private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Boolean> conflicts = new ConcurrentHashMap<>();
+
+    private record Known(boolean exists, long untilNanos) {}
+
+    Twins(Namespace namespace, LongSupplier nanoClock) {
+        this.namespace = namespace;
+        this.nanoClock = nanoClock;
+    }
+
+    /** Whether a topic, by its real name, was there when last asked. */
+    boolean exists(String real) {
+        Known topic = known.get(real);
+        return topic != null && topic.exists();
+    }
+
+    /** How many names are both additional and the namespace's own, of those that are warned of. */
+    int conflicts() {
+        return conflicts.size();
+    }
+
+    /** Completes, on the event loop, when it is known of these additional names what they mean. */
+    CompletionStage<Void> resolve(Collection<String> additional, RequestContext context) {
+        long now = nanoClock.getAsLong();
+        List<String> asked = additional.stream()
+                .flatMap(name -> Stream.of(name, namespace.prefix() + name))
+                .filter(name -> name.length() <= 249)
+                .filter(name -> {
+                    Known topic = known.get(name);
+                    return topic == null || topic.untilNanos() - now < 0;
+                })
+                .distinct()
+                .toList();
+        if (asked.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        List<MetadataRequestData.MetadataRequestTopic> topics = new ArrayList<>();
+        asked.forEach(name -> topics.add(new MetadataRequestData.MetadataRequestTopic().setName(name)));
+        return context.send(new MetadataRequestData().setTopics(topics).setAllowAutoTopicCreation(false))
+                .thenAccept(response -> learn((MetadataResponseData) response, now + REMEMBERED_NANOS))
+                .thenRun(() -> additional.forEach(this::report));
+    }
+
+    private void learn(MetadataResponseData response, long untilNanos) {
+        if (known.size() > MAX_NAMES) {
+            known.clear();
+        }
+        for (MetadataResponseData.MetadataResponseTopic topic : response.topics()) {
+            Errors error = Errors.forCode(topic.errorCode());
+            boolean absent = error == Errors.UNKNOWN_TOPIC_OR_PARTITION || error == Errors.INVALID_TOPIC_EXCEPTION;
+            known.put(topic.name(), new Known(!absent, untilNanos));
+        }
+    }
+
+    private void report(String name) {
+        boolean warned = namespace
+                .topics()
+                .find(name)
+                .filter(entry -> entry.conflict() == NamespaceConfig.Conflict.WARN)
+                .isPresent();
+        if (!warned || !namespace.hides()) {
+            return;
+        }
+        if (!exists(namespace.prefix() + name)) {
+            conflicts.remove(name);
+        } else if (conflicts.putIfAbsent(name, true) == null) {
+            log.warn(
+                    "topic {} is additional in the namespace with the prefix {}, which has one of its own: {}{} (expected: one of them; the namespace's own is used)",
+                    name,
+                    namespace.prefix(),
+                    namespace.prefix(),
+                    name);
+        }
+    }
+}
