@@ -45,8 +45,10 @@ class DocumentationIT {
             spec: {cluster: local}
             """;
     private static final Map<String, String> MODULES = Map.of(
+            "http", "plugins/admin-http",
             "starter", "examples/interceptor-starter",
             "records", "plugins/records",
+            "acl", "plugins/acl",
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");
 

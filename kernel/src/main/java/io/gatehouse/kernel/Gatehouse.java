@@ -166,6 +166,8 @@ public final class Gatehouse implements AutoCloseable {
             gateway.identityProblems().forEach(problem -> problems.add(problem.toString()));
             problems.addAll(gateway.interceptors.problems());
             gateway.missingPlugins().ifPresent(problems::add);
+            problems.addAll(Administration.check(
+                    gateway.config.administration(), loaded.binder(), gateway.plugins.snapshot()));
             return problems;
         } finally {
             gateway.closing.close();
@@ -254,8 +256,10 @@ public final class Gatehouse implements AutoCloseable {
     /** What plugins cannot call their extensions, since the gateway has it itself. */
     private static Map<ExtensionType<?>, Set<String>> reservedNames() {
         return Map.of(
-                ExtensionType.AUTHENTICATOR, Set.of(AuthenticationEntry.ANONYMOUS_TYPE),
-                ExtensionType.PRINCIPAL_EXTRACTOR, Set.of(ByEntryExtractor.NAME),
+                ExtensionType.AUTHENTICATOR,
+                Set.of(AuthenticationEntry.ANONYMOUS_TYPE, AuthenticationEntry.DELEGATED_TYPE),
+                ExtensionType.PRINCIPAL_EXTRACTOR,
+                Set.of(ByEntryExtractor.NAME),
                 ExtensionType.USER_MAPPING_STORE, Set.of(IdentityPlugins.RESOURCES),
                 ExtensionType.RESOURCE_STORE, Set.of(FILE_STORE),
                 ExtensionType.RESOURCE_KIND, KernelKinds.NAMES);
@@ -276,7 +280,27 @@ public final class Gatehouse implements AutoCloseable {
     private List<Problem> identityProblems() {
         List<Problem> problems = new ArrayList<>(authenticators.problems());
         problems.addAll(identity.problems());
+        for (int i = 0; i < config.listeners().size(); i++) {
+            String list = ConfiguredListener.ownerOf(i);
+            config.listeners()
+                    .get(i)
+                    .route()
+                    .cluster()
+                    .ifPresent(cluster -> problems.addAll(relayProblems(list, cluster)));
+        }
+        virtualClusters
+                .list()
+                .forEach(virtualCluster -> problems.addAll(relayProblems(
+                        ConfiguredListener.ownerOf(virtualCluster.name()),
+                        virtualCluster.spec().cluster())));
         return problems;
+    }
+
+    private List<Problem> relayProblems(String list, String cluster) {
+        return config.clusters().stream()
+                .filter(each -> each.name().equals(cluster))
+                .flatMap(each -> RelayChecks.check(authenticators.of(list), list, each).stream())
+                .toList();
     }
 
     /**
@@ -368,6 +392,7 @@ public final class Gatehouse implements AutoCloseable {
                         (int) limits.saslServerMaxReceiveSize().bytes(),
                         (int) limits.socketRequestMaxBytes().bytes(),
                         limits.connectionsMaxIdle(),
+                        limits.connectionsMaxReauth(),
                         limits.connectionFailedAuthenticationDelay(),
                         limits.frameProgressTimeout(),
                         limits.authenticationTimeout()),
