@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command line against a gateway: what it prints, and its exit codes. */
 class CommandLineIT {
 
-    private static final String TEAM =
-            """
+    private static final String TEAM = """
             apiVersion: gatehouse/v1
             kind: UserMapping
             metadata: {name: cli-mapping, labels: {owner: cli}}
@@ -83,8 +82,7 @@ class CommandLineIT {
             System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
             int code = Main.execute(arguments);
-            return new Outcome(
-                    code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+            return new Outcome(code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);
             System.setErr(err);
@@ -109,11 +107,13 @@ class CommandLineIT {
 
         Outcome read = gatehouse("get", "usermapping", "cli-mapping", "-o", "yaml");
         assertThat(read.output()).contains("principal: cli", "owner: cli");
-        Files.writeString(files.resolve("team.yaml"), read.output().replace("groups:\n  - cli-group", "groups:\n  - other"));
+        Files.writeString(
+                files.resolve("team.yaml"), read.output().replace("groups:\n  - cli-group", "groups:\n  - other"));
         assertThat(gatehouse("diff", "-f", files.toString()))
                 .isEqualTo(new Outcome(
                         3, "~ UserMapping/cli-mapping\n    spec.groups: [\"cli-group\"] -> [\"other\"]\n", ""));
-        assertThat(gatehouse("apply", "-f", files.toString(), "--prune", "-l", "owner=cli").errors())
+        assertThat(gatehouse("apply", "-f", files.toString(), "--prune", "-l", "owner=cli")
+                        .errors())
                 .as("the mapping still needs its virtual cluster")
                 .contains("Other resources refer to it", "UserMapping/cli-mapping spec.virtualCluster");
 
@@ -129,12 +129,14 @@ class CommandLineIT {
 
     @Test
     void theSameFileWorksInTheResourcesFolder() throws IOException {
-        Path file = Files.writeString(folder.resolve("one.yaml"), AdminClient.document("Group", "both-ways", "{members: [a]}"));
+        Path file = Files.writeString(
+                folder.resolve("one.yaml"), AdminClient.document("Group", "both-ways", "{members: [a]}"));
         gatehouse("apply", "-f", file.toString());
 
         assertThat(gateway.home().resolve("resources/Group/both-ways.yaml")).exists();
         assertThat(gatehouse("get", "groups").output()).contains("both-ways", "Group/both-ways.yaml");
-        assertThat(gatehouse("get", "group", "both-ways", "-o", "json").output()).contains("\"members\" : [ \"a\" ]");
+        assertThat(gatehouse("get", "group", "both-ways", "-o", "json").output())
+                .contains("\"members\" : [ \"a\" ]");
     }
 
     @Test
@@ -168,8 +170,10 @@ class CommandLineIT {
         assertThat(gatehouse("get", "nothing").exitCode()).isEqualTo(1);
         assertThat(gatehouse("connections").output()).startsWith("ID  USERNAME");
         assertThat(gatehouse("token", "alice").errors()).contains("issues no tokens");
-        assertThat(run("get", "group", "--url", "http://127.0.0.1:1").exitCode()).isEqualTo(2);
-        assertThat(run("get", "group", "--url", "http://127.0.0.1:" + port).errors()).contains("no credentials");
+        assertThat(run("get", "group", "--url", "http://127.0.0.1:1").exitCode())
+                .isEqualTo(2);
+        assertThat(run("get", "group", "--url", "http://127.0.0.1:" + port).errors())
+                .contains("no credentials");
         assertThat(gatehouse("apply").exitCode()).isEqualTo(1);
     }
 
@@ -189,9 +193,11 @@ class CommandLineIT {
 
     @Test
     void completionIsAScriptThatBashReads() throws IOException, InterruptedException {
-        Path script = Files.writeString(folder.resolve("completion"), run("completion", "bash").output());
+        Path script = Files.writeString(
+                folder.resolve("completion"), run("completion", "bash").output());
 
-        assertThat(new ProcessBuilder("bash", "-n", script.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("bash", "-n", script.toString()).start().waitFor())
+                .isZero();
         assertThat(script).content().contains("--dry-run");
         assertThat(run("completion", "zsh").output()).startsWith("autoload -U +X bashcompinit");
     }

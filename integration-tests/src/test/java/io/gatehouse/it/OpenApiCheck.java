@@ -23,7 +23,9 @@ final class OpenApiCheck {
     List<String> problems(String method, String path, int status, String contentType, JsonNode body) {
         JsonNode operation = operation(path).path(method.toLowerCase(java.util.Locale.ROOT));
         JsonNode responses = operation.path("responses");
-        JsonNode response = responses.has(Integer.toString(status)) ? responses.get(Integer.toString(status)) : responses.path("default");
+        JsonNode response = responses.has(Integer.toString(status))
+                ? responses.get(Integer.toString(status))
+                : responses.path("default");
         JsonNode schema = status < 400
                 ? response.path("content").path(contentType).path("schema")
                 : document.at("/components/schemas/Problem");

@@ -166,8 +166,8 @@ public final class Gatehouse implements AutoCloseable {
             gateway.identityProblems().forEach(problem -> problems.add(problem.toString()));
             problems.addAll(gateway.interceptors.problems());
             gateway.missingPlugins().ifPresent(problems::add);
-            problems.addAll(Administration.check(
-                    gateway.config.administration(), loaded.binder(), gateway.plugins.snapshot()));
+            problems.addAll(
+                    Administration.check(gateway.config.administration(), loaded.binder(), gateway.plugins.snapshot()));
             return problems;
         } finally {
             gateway.closing.close();
@@ -260,9 +260,12 @@ public final class Gatehouse implements AutoCloseable {
                 Set.of(AuthenticationEntry.ANONYMOUS_TYPE, AuthenticationEntry.DELEGATED_TYPE),
                 ExtensionType.PRINCIPAL_EXTRACTOR,
                 Set.of(ByEntryExtractor.NAME),
-                ExtensionType.USER_MAPPING_STORE, Set.of(IdentityPlugins.RESOURCES),
-                ExtensionType.RESOURCE_STORE, Set.of(FILE_STORE),
-                ExtensionType.RESOURCE_KIND, KernelKinds.NAMES);
+                ExtensionType.USER_MAPPING_STORE,
+                Set.of(IdentityPlugins.RESOURCES),
+                ExtensionType.RESOURCE_STORE,
+                Set.of(FILE_STORE),
+                ExtensionType.RESOURCE_KIND,
+                KernelKinds.NAMES);
     }
 
     /** A plugin that comes later heals a connection; but at start a type that nobody offers is a mistake in the file. */

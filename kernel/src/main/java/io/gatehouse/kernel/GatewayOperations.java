@@ -242,10 +242,9 @@ final class GatewayOperations implements Operations, ResourceOperations {
     public CompletionStage<List<ResourceOutcome>> change(List<Change> changes, Options options) {
         List<ResourceEdit> edits = changes.stream()
                 .map(change -> change.document()
-                        .<ResourceEdit>map(document -> new ResourceEdit.Put(
-                                change.kind(), change.name(), document, change.precondition()))
-                        .orElseGet(() ->
-                                new ResourceEdit.Delete(change.kind(), change.name(), change.precondition())))
+                        .<ResourceEdit>map(document ->
+                                new ResourceEdit.Put(change.kind(), change.name(), document, change.precondition()))
+                        .orElseGet(() -> new ResourceEdit.Delete(change.kind(), change.name(), change.precondition())))
                 .toList();
         return writer.write(edits, new WriteOptions(options.dryRun(), options.allowPending(), options.actor()));
     }

@@ -37,7 +37,16 @@ class SubscriptionsByPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {".*-in", "orders-?.*", "o.*", "orders-in|other-in", "(orders-in)|other-in", "orders-in|(other-in)", "orders-?in|other-in"})
+    @ValueSource(
+            strings = {
+                ".*-in",
+                "orders-?.*",
+                "o.*",
+                "orders-in|other-in",
+                "(orders-in)|other-in",
+                "orders-in|(other-in)",
+                "orders-?in|other-in"
+            })
     void anyOtherPatternBecomesTheNamesThatMayBeDescribed(String pattern) {
         topics.addAll(List.of("orders-in", "other-in"));
         try (Gateway gateway = gateway()) {
@@ -104,7 +113,8 @@ class SubscriptionsByPatternTest {
         Gateway gateway = Gateway.enforcing().allow(READ, GROUP, "g").allow(READ, TOPIC, "orders-*");
         gateway.harness().broker(request -> {
             MetadataResponseData response = new MetadataResponseData();
-            topics.forEach(topic -> response.topics().add(new MetadataResponseData.MetadataResponseTopic().setName(topic)));
+            topics.forEach(
+                    topic -> response.topics().add(new MetadataResponseData.MetadataResponseTopic().setName(topic)));
             return response;
         });
         return gateway;

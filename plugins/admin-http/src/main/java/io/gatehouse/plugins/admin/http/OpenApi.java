@@ -172,8 +172,8 @@ final class OpenApi {
                 parameter("query", "dryRun", "Checks everything and writes nothing.", FLAG, false),
                 parameter("query", "allowPending", "Takes types that no loaded plugin offers yet.", FLAG, false));
         Map<String, Object> documents = Map.of("type", "array", "items", Map.of("type", "object"));
-        Map<String, Object> named = Map.of(
-                "type", "array", "items", object(List.of("kind", "name"), "kind", TEXT, "name", TEXT));
+        Map<String, Object> named =
+                Map.of("type", "array", "items", object(List.of("kind", "name"), "kind", TEXT, "name", TEXT));
         Map<String, Object> schema = object(List.of(), "put", documents, "delete", named);
         apply.put(
                 "requestBody",
