@@ -109,7 +109,8 @@ final class ApiClient {
             return context;
         } catch (IOException | GeneralSecurityException e) {
             throw new CommandException(
-                    CommandException.REFUSED, "ca: " + ca + " (expected: a file of PEM certificates): " + e.getMessage());
+                    CommandException.REFUSED,
+                    "ca: " + ca + " (expected: a file of PEM certificates): " + e.getMessage());
         }
     }
 
@@ -177,8 +178,9 @@ final class ApiClient {
             }
             return tree;
         } catch (JsonProcessingException e) {
-            throw new CommandException(CommandException.UNREACHABLE, root + ": answers with something else than JSON"
-                    + " (expected: the HTTP API of a gateway)");
+            throw new CommandException(
+                    CommandException.UNREACHABLE,
+                    root + ": answers with something else than JSON" + " (expected: the HTTP API of a gateway)");
         } catch (IOException e) {
             throw new CommandException(
                     CommandException.UNREACHABLE,

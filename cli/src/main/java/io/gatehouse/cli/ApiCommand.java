@@ -81,7 +81,9 @@ abstract class ApiCommand implements Callable<Integer> {
                 .orElseThrow(() -> new CommandException(
                         CommandException.REFUSED,
                         "context: " + name + " (expected: one of "
-                                + content.all().stream().map(Contexts.Context::name).toList() + " in " + file + ")"));
+                                + content.all().stream()
+                                        .map(Contexts.Context::name)
+                                        .toList() + " in " + file + ")"));
     }
 
     private @Nullable String authorization(

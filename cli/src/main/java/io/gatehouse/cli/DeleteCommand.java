@@ -52,7 +52,9 @@ final class DeleteCommand extends ApiCommand {
         List<Map<String, String>> deleted = resources.stream()
                 .map(resource -> Map.of("kind", resource.kind(), "name", resource.name()))
                 .toList();
-        client.post("apply?dryRun=" + dryRun, Map.of("delete", deleted)).path("items").forEach(this::show);
+        client.post("apply?dryRun=" + dryRun, Map.of("delete", deleted))
+                .path("items")
+                .forEach(this::show);
         return 0;
     }
 

@@ -81,7 +81,8 @@ final class Documents {
         }
         try (Stream<Path> tree = Files.walk(path, 2)) {
             return tree.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
+                    .filter(file ->
+                            file.toString().endsWith(".yaml") || file.toString().endsWith(".yml"))
                     .filter(file -> !file.getFileName().toString().startsWith("."))
                     .sorted()
                     .toList();
@@ -110,8 +111,7 @@ final class Documents {
         Yaml.Parsed parsed = Yaml.read(text);
         if (!parsed.problems().isEmpty()) {
             throw new CommandException(
-                    CommandException.REFUSED,
-                    origin + ": " + parsed.problems().get(0));
+                    CommandException.REFUSED, origin + ": " + parsed.problems().get(0));
         }
         int number = 0;
         for (Object tree : parsed.documents()) {
@@ -120,10 +120,13 @@ final class Documents {
                 continue;
             }
             Resource resource = new Resource(origin + "#" + number, ApiClient.JSON.valueToTree(tree));
-            if (!(tree instanceof Map) || resource.kind().isEmpty() || resource.name().isEmpty()) {
+            if (!(tree instanceof Map)
+                    || resource.kind().isEmpty()
+                    || resource.name().isEmpty()) {
                 throw new CommandException(
                         CommandException.REFUSED,
-                        resource.origin() + ": no resource (expected: an object with apiVersion, kind, metadata.name and spec)");
+                        resource.origin()
+                                + ": no resource (expected: an object with apiVersion, kind, metadata.name and spec)");
             }
             for (Resource other : resources) {
                 if (other.toString().equals(resource.toString())) {

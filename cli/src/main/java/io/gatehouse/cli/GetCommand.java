@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code gatehouse get}: resources as they are. */
 @Command(
         name = "get",
-        description = "Show the resources of a kind, or one. What -o yaml shows can be applied again; secrets stay what they are.")
+        description =
+                "Show the resources of a kind, or one. What -o yaml shows can be applied again; secrets stay what they are.")
 final class GetCommand extends ApiCommand {
 
     @Parameters(paramLabel = "KIND", description = "Such as UserMapping, in any case.")

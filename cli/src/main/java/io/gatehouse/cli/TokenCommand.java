@@ -12,9 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gatehouse token}: issues what a user logs in with. */
-@Command(
-        name = "token",
-        description = "Issue a token that a user logs in with. It is printed once and kept nowhere.")
+@Command(name = "token", description = "Issue a token that a user logs in with. It is printed once and kept nowhere.")
 final class TokenCommand extends ApiCommand {
 
     @Parameters(paramLabel = "USERNAME", description = "Whose.")
@@ -39,8 +37,8 @@ final class TokenCommand extends ApiCommand {
     @Override
     public Integer call() {
         String query = authentication == null ? "" : "?authentication=" + ApiClient.encoded(authentication);
-        JsonNode token = client()
-                .post("users/" + ApiClient.encoded(username) + "/tokens" + query, Map.of("lifetime", lifetime));
+        JsonNode token =
+                client().post("users/" + ApiClient.encoded(username) + "/tokens" + query, Map.of("lifetime", lifetime));
         switch (format) {
             case yaml -> Output.yaml(token, out());
             case json -> Output.json(token, out());

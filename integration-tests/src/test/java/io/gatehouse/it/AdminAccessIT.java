@@ -58,8 +58,11 @@ class AdminAccessIT {
     private static List<String[]> operations() {
         List<String[]> operations = new ArrayList<>();
         JsonNode paths = reader.openApi().path("paths");
-        paths.fieldNames().forEachRemaining(path -> paths.get(path).fieldNames().forEachRemaining(method -> operations.add(
-                new String[] {method.toUpperCase(Locale.ROOT), path.replaceAll("\\{[a-z]+}", "x")})));
+        paths.fieldNames()
+                .forEachRemaining(path -> paths.get(path)
+                        .fieldNames()
+                        .forEachRemaining(method -> operations.add(
+                                new String[] {method.toUpperCase(Locale.ROOT), path.replaceAll("\\{[a-z]+}", "x")})));
         return operations;
     }
 
@@ -78,7 +81,9 @@ class AdminAccessIT {
             AdminClient stranger = new AdminClient(port, wrong);
             for (String[] operation : operations()) {
                 Answer answer = stranger.send(operation[0], operation[1], "application/json", "{}");
-                assertThat(answer.status()).as("%s %s with %s", operation[0], operation[1], wrong).isEqualTo(401);
+                assertThat(answer.status())
+                        .as("%s %s with %s", operation[0], operation[1], wrong)
+                        .isEqualTo(401);
                 assertThat(answer.headers()).containsKey("www-authenticate");
             }
         }
@@ -92,7 +97,9 @@ class AdminAccessIT {
             if (operation[0].equals("GET")) {
                 assertThat(answer.status()).as(operation[1]).isIn(200, 400, 404);
             } else {
-                assertThat(answer.status()).as("%s %s", operation[0], operation[1]).isEqualTo(403);
+                assertThat(answer.status())
+                        .as("%s %s", operation[0], operation[1])
+                        .isEqualTo(403);
             }
         }
         assertThat(writer.put("Group", "by-writer", "{members: [a]}").status()).isEqualTo(201);
@@ -100,7 +107,9 @@ class AdminAccessIT {
 
     @Test
     void aRequestThatAnotherSitesPageSendsIsRefused() {
-        assertThat(writer.with("Origin", "https://evil.example").get("/api/v1/Group").status())
+        assertThat(writer.with("Origin", "https://evil.example")
+                        .get("/api/v1/Group")
+                        .status())
                 .isEqualTo(403);
         assertThat(writer.with("Origin", "null").get("/api/v1/Group").status()).isEqualTo(403);
     }
@@ -120,7 +129,9 @@ class AdminAccessIT {
             }
 
             assertThat(statuses).containsExactly(401, 401, 401, 429, 429);
-            assertThat(AdminClient.of(strict, limited.home()).get("/api/v1/Group").status())
+            assertThat(AdminClient.of(strict, limited.home())
+                            .get("/api/v1/Group")
+                            .status())
                     .isEqualTo(429);
         }
     }

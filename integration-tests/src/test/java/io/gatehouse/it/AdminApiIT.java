@@ -49,10 +49,7 @@ class AdminApiIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     VirtualCluster | {cluster: local}                          | {cluster: local, clusterOperations: allow}
                     UserMapping    | {principal: p1}                           | {principal: p1, username: u, groups: [g]}
                     Group          | {members: [ann]}                          | {members: [ann, bob]}
@@ -62,7 +59,8 @@ class AdminApiIT {
     void everyKindIsDryRunCreatedReadUpdatedAndDeleted(String kind, String spec, String changed) {
         String path = "/api/v1/" + kind + "/crud";
 
-        Answer dry = admin.send("PUT", path + "?dryRun=true", "application/yaml", AdminClient.document(kind, "crud", spec));
+        Answer dry =
+                admin.send("PUT", path + "?dryRun=true", "application/yaml", AdminClient.document(kind, "crud", spec));
         assertThat(dry.status()).isEqualTo(200);
         assertThat(dry.result()).isEqualTo("created");
         assertThat(admin.get(path).status()).isEqualTo(404);
@@ -94,16 +92,22 @@ class AdminApiIT {
                 .put("Group", "guarded", "{members: [a]}")
                 .etag();
 
-        assertThat(admin.with("If-None-Match", "*").put("Group", "guarded", "{members: [b]}").status())
+        assertThat(admin.with("If-None-Match", "*")
+                        .put("Group", "guarded", "{members: [b]}")
+                        .status())
                 .isEqualTo(412);
         Answer second = admin.with("If-Match", first).put("Group", "guarded", "{members: [b]}");
         assertThat(second.result()).isEqualTo("updated");
-        assertThat(admin.with("If-Match", first).put("Group", "guarded", "{members: [c]}").status())
+        assertThat(admin.with("If-Match", first)
+                        .put("Group", "guarded", "{members: [c]}")
+                        .status())
                 .isEqualTo(412);
         assertThat(admin.with("If-Match", first).delete(path).status()).isEqualTo(412);
         assertThat(admin.with("If-Match", "W/\"x\"").delete(path).status()).isEqualTo(400);
         assertThat(admin.with("If-Match", second.etag()).delete(path).result()).isEqualTo("deleted");
-        assertThat(admin.with("If-Match", "*").put("Group", "guarded", "{members: [c]}").status())
+        assertThat(admin.with("If-Match", "*")
+                        .put("Group", "guarded", "{members: [c]}")
+                        .status())
                 .isEqualTo(412);
     }
 
@@ -138,14 +142,19 @@ class AdminApiIT {
         int pages = 0;
         do {
             Answer page = admin.get("/api/v1/Group?limit=10&after=" + after);
-            page.body().path("items").forEach(item -> names.add(item.at("/metadata/name").asText()));
+            page.body()
+                    .path("items")
+                    .forEach(item -> names.add(item.at("/metadata/name").asText()));
             after = page.body().path("next").asText("");
             pages++;
         } while (!after.isEmpty());
 
         assertThat(pages).isGreaterThanOrEqualTo(3);
         assertThat(names).isSorted().doesNotHaveDuplicates().hasSizeGreaterThanOrEqualTo(25);
-        assertThat(admin.get("/api/v1/Group?selector=paged%3Dx1").body().path("total").asInt())
+        assertThat(admin.get("/api/v1/Group?selector=paged%3Dx1")
+                        .body()
+                        .path("total")
+                        .asInt())
                 .isEqualTo(12);
         assertThat(admin.get("/api/v1/Group?limit=0").status()).isEqualTo(400);
     }
@@ -159,11 +168,7 @@ class AdminApiIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
                     application/json | {"apiVersion":                     | 400
                     application/json | {"a": 1, "a": 2}                   | 400
                     application/json | [1, 2]                             | 400
@@ -200,9 +205,11 @@ class AdminApiIT {
         Answer posted = admin.send("POST", "/api/v1/Group/g", "application/json", "{}");
         assertThat(posted.status()).isEqualTo(405);
         assertThat(posted.headers().get("allow")).containsExactly("GET, PUT, DELETE");
-        assertThat(admin.send("PUT", "/api/v1/Group/g?dryrun=true", "application/json", "{}").status())
+        assertThat(admin.send("PUT", "/api/v1/Group/g?dryrun=true", "application/json", "{}")
+                        .status())
                 .isEqualTo(400);
-        assertThat(admin.send("PUT", "/api/v1/Group/g?dryRun=yes", "application/json", "{}").status())
+        assertThat(admin.send("PUT", "/api/v1/Group/g?dryRun=yes", "application/json", "{}")
+                        .status())
                 .isEqualTo(400);
     }
 
@@ -217,12 +224,16 @@ class AdminApiIT {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 socket.setSoTimeout(5_000);
                 OutputStream out = socket.getOutputStream();
-                out.write(request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                out.write(request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
                 out.flush();
                 String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertThat(answer).as("%.30s", request).startsWith("HTTP/1.1 4");
                 assertThat(answer).as("%.30s", request).contains("urn:gatehouse:problem:");
-                assertThat(answer).doesNotContain("<html").doesNotContain("Jetty").doesNotContain("\tat ");
+                assertThat(answer)
+                        .doesNotContain("<html")
+                        .doesNotContain("Jetty")
+                        .doesNotContain("\tat ");
             }
         }
     }
@@ -256,16 +267,24 @@ class AdminApiIT {
 
         assertThat(admin.openApi().path("openapi").asText()).isEqualTo("3.1.0");
         assertThat(paths).contains("/api/v1/Account", "/api/v1/Account/{name}", "/api/v1/UserMapping/{name}");
-        assertThat(admin.openApi().at("/components/schemas/Account/properties/spec/properties/password/format").asText())
+        assertThat(admin.openApi()
+                        .at("/components/schemas/Account/properties/spec/properties/password/format")
+                        .asText())
                 .isEqualTo("password");
     }
 
     @Test
     void pluginsHealthKindsAndProblemsAreShown() {
         List<String> plugins = new ArrayList<>();
-        admin.get("/api/v1/plugins").body().path("items").forEach(plugin -> plugins.add(plugin.path("id").asText()));
+        admin.get("/api/v1/plugins")
+                .body()
+                .path("items")
+                .forEach(plugin -> plugins.add(plugin.path("id").asText()));
         List<String> kinds = new ArrayList<>();
-        admin.get("/api/v1/kinds").body().path("items").forEach(kind -> kinds.add(kind.path("name").asText()));
+        admin.get("/api/v1/kinds")
+                .body()
+                .path("items")
+                .forEach(kind -> kinds.add(kind.path("name").asText()));
         JsonNode health = admin.get("/api/v1/health").body();
 
         assertThat(plugins).containsExactlyInAnyOrder("auth-plain", "records", "admin-http");
@@ -273,7 +292,8 @@ class AdminApiIT {
         assertThat(health.path("ready").asBoolean()).isFalse();
         assertThat(health.at("/checks/cluster local").asText()).contains("127.0.0.1:1");
         assertThat(admin.get("/api/v1/problems").status()).isEqualTo(200);
-        assertThat(admin.send("POST", "/api/v1/plugins/rescan", null, null).status()).isEqualTo(200);
+        assertThat(admin.send("POST", "/api/v1/plugins/rescan", null, null).status())
+                .isEqualTo(200);
         assertThat(admin.send("POST", "/api/v1/users/alice/tokens", "application/json", "{\"lifetime\": \"1h\"}")
                         .status())
                 .as("no entry issues tokens")

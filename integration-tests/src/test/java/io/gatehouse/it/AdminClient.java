@@ -48,8 +48,7 @@ final class AdminClient {
     }
 
     static String basic(String user, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The same with a header in each request. */
@@ -73,9 +72,11 @@ final class AdminClient {
         /** The errors of a problem, as {@code path: message}. */
         List<String> errors() {
             List<String> errors = new java.util.ArrayList<>();
-            body.path("errors").forEach(error -> errors.add(error.path("kind").asText() + "/"
-                    + error.path("name").asText() + " " + error.path("path").asText() + ": "
-                    + error.path("message").asText()));
+            body.path("errors")
+                    .forEach(error -> errors.add(error.path("kind").asText() + "/"
+                            + error.path("name").asText() + " "
+                            + error.path("path").asText() + ": "
+                            + error.path("message").asText()));
             return errors;
         }
     }
@@ -104,9 +105,7 @@ final class AdminClient {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + path))
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (contentType != null) {
             request.header("Content-Type", contentType);
         }
@@ -136,8 +135,8 @@ final class AdminClient {
 
     JsonNode openApi() {
         try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(root + "/api/v1/openapi.json")).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(root + "/api/v1/openapi.json"))
+                    .build();
             return JSON.readTree(
                     http.send(request, HttpResponse.BodyHandlers.ofString()).body());
         } catch (IOException e) {
