@@ -58,7 +58,8 @@ final class Bodies {
      * @throws Problem 415 for another content type, 400 for what is none of that type
      */
     static Map<String, Object> object(byte[] body, @Nullable String contentType) {
-        String type = contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String type =
+                contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         boolean yaml = YAML_TYPES.contains(type);
         if (!yaml && !type.equals("application/json")) {
             throw new Problem(

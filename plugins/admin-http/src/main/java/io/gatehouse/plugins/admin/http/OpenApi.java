@@ -33,9 +33,7 @@ final class OpenApi {
         paths.put(
                 "/api/v1/problems",
                 Map.of("get", read("problems", "What is wrong with what is stored.", listOf(TEXT))));
-        paths.put(
-                "/api/v1/plugins",
-                Map.of("get", read("plugins", "What became of each jar.", listOf(ref("Plugin")))));
+        paths.put("/api/v1/plugins", Map.of("get", read("plugins", "What became of each jar.", listOf(ref("Plugin")))));
         paths.put(
                 "/api/v1/plugins/rescan",
                 Map.of("post", read("rescan", "Looks at the plugins folder now.", listOf(ref("Plugin")))));
@@ -65,10 +63,14 @@ final class OpenApi {
         document.put(
                 "info",
                 Map.of(
-                        "title", "Gatehouse",
-                        "version", operations.version(),
-                        "description", "Resources, plugins, connections and explanations of a gateway.",
-                        "license", Map.of("name", "Apache-2.0", "identifier", "Apache-2.0")));
+                        "title",
+                        "Gatehouse",
+                        "version",
+                        operations.version(),
+                        "description",
+                        "Resources, plugins, connections and explanations of a gateway.",
+                        "license",
+                        Map.of("name", "Apache-2.0", "identifier", "Apache-2.0")));
         document.put("security", List.of(Map.of("password", List.of()), Map.of("token", List.of())));
         document.put("paths", paths);
         document.put(
@@ -103,14 +105,12 @@ final class OpenApi {
 
     private static Map<String, Object> one(ResourceOperations.Kind kind) {
         Map<String, Object> name = parameter("path", "name", "metadata.name", TEXT, true);
-        Map<String, Object> dryRun =
-                parameter("query", "dryRun", "Checks everything and writes nothing.", FLAG, false);
-        Map<String, Object> pending = parameter(
-                "query", "allowPending", "Takes a type that no loaded plugin offers yet.", FLAG, false);
+        Map<String, Object> dryRun = parameter("query", "dryRun", "Checks everything and writes nothing.", FLAG, false);
+        Map<String, Object> pending =
+                parameter("query", "allowPending", "Takes a type that no loaded plugin offers yet.", FLAG, false);
         Map<String, Object> ifMatch =
                 parameter("header", "If-Match", "The ETag that the resource must have, or *.", TEXT, false);
-        Map<String, Object> ifNoneMatch =
-                parameter("header", "If-None-Match", "*: there must be none.", TEXT, false);
+        Map<String, Object> ifNoneMatch = parameter("header", "If-None-Match", "*: there must be none.", TEXT, false);
         Map<String, Object> put = with(
                 read("put" + kind.name(), "Adds or replaces one.", ref("Outcome")),
                 name,
@@ -144,10 +144,9 @@ final class OpenApi {
     }
 
     private static Map<String, Object> resource(ResourceOperations.Kind kind) {
-        Map<String, Object> metadata = object(
-                List.of("name"), "name", TEXT, "labels", Map.of("type", "object", "additionalProperties", TEXT));
-        Map<String, Object> status =
-                object(List.of(), "version", TEXT, "origin", TEXT, "problems", TEXTS);
+        Map<String, Object> metadata =
+                object(List.of("name"), "name", TEXT, "labels", Map.of("type", "object", "additionalProperties", TEXT));
+        Map<String, Object> status = object(List.of(), "version", TEXT, "origin", TEXT, "problems", TEXTS);
         Map<String, Object> resource = object(
                 List.of("apiVersion", "kind", "metadata"),
                 "apiVersion",

@@ -58,7 +58,8 @@ final class ResourceEndpoints {
                     404,
                     "unknown-kind",
                     "There is no such kind",
-                    "kind " + kind + " is offered by no loaded plugin (expected: one of " + String.join(", ", kinds) + ")");
+                    "kind " + kind + " is offered by no loaded plugin (expected: one of " + String.join(", ", kinds)
+                            + ")");
         }
     }
 
@@ -100,9 +101,12 @@ final class ResourceEndpoints {
         for (String term : text.isEmpty() ? new String[0] : text.split(",")) {
             int equals = term.indexOf('=');
             if (equals < 1) {
-                throw Problem.badRequest("selector: \"" + text + "\" (expected: label=value, several parted by commas)");
+                throw Problem.badRequest(
+                        "selector: \"" + text + "\" (expected: label=value, several parted by commas)");
             }
-            selector.put(term.substring(0, equals).strip(), term.substring(equals + 1).strip());
+            selector.put(
+                    term.substring(0, equals).strip(),
+                    term.substring(equals + 1).strip());
         }
         return selector;
     }
@@ -141,8 +145,8 @@ final class ResourceEndpoints {
     private Answer put(String kind, String name, Call call) {
         call.requireParameters("dryRun", "allowPending");
         Map<String, Object> document = call.object();
-        ResourceOutcome outcome = ApiHandler.await(
-                resources.put(kind, name, document, precondition(kind, name, call), options(call)));
+        ResourceOutcome outcome =
+                ApiHandler.await(resources.put(kind, name, document, precondition(kind, name, call), options(call)));
         return changed(outcome, call);
     }
 
@@ -157,7 +161,8 @@ final class ResourceEndpoints {
     }
 
     private static Options options(Call call) {
-        return new Options(call.flag("dryRun"), call.flag("allowPending"), call.operator().name());
+        return new Options(
+                call.flag("dryRun"), call.flag("allowPending"), call.operator().name());
     }
 
     private static Answer changed(ResourceOutcome outcome, Call call) {

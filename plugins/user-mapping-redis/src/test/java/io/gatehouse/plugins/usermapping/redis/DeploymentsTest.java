@@ -31,8 +31,8 @@ class DeploymentsTest {
 
     private static void assertFollowsChanges(StoreUnderTest store, RedisServer master, String username) {
         master.cli("HSET", ANN, "username", username);
-        await().untilAsserted(
-                () -> assertThat(store.find("ann").orElseThrow().username()).contains(username));
+        await().untilAsserted(() ->
+                assertThat(store.find("ann").orElseThrow().username()).contains(username));
     }
 
     @Test
@@ -158,13 +158,20 @@ class DeploymentsTest {
             try (StoreUnderTest store = new StoreUnderTest(config).ready()) {
                 assertFollowsChanges(store, redis);
                 Entry entry = new Entry(Optional.empty(), "bob", UserMapping.denying("b"));
-                assertThat(store.store().put(entry).toCompletableFuture().handle((done, failure) -> failure).join())
+                assertThat(store.store()
+                                .put(entry)
+                                .toCompletableFuture()
+                                .handle((done, failure) -> failure)
+                                .join())
                         .hasMessageContaining("NOPERM");
 
                 redis.cli(("ACL SETUSER gateway " + DocumentedRights.WRITING).split(" "));
                 store.store().put(entry).toCompletableFuture().join();
                 assertThat(store.list()).contains(entry);
-                assertThat(store.store().remove(Optional.empty(), "bob").toCompletableFuture().join())
+                assertThat(store.store()
+                                .remove(Optional.empty(), "bob")
+                                .toCompletableFuture()
+                                .join())
                         .isTrue();
             }
         }

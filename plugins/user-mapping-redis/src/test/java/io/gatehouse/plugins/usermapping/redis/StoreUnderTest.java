@@ -92,7 +92,10 @@ final class StoreUnderTest implements AutoCloseable {
     }
 
     double gauge(String name) {
-        return plugin.meters().get("gatehouse.user.mapping.redis." + name).gauge().value();
+        return plugin.meters()
+                .get("gatehouse.user.mapping.redis." + name)
+                .gauge()
+                .value();
     }
 
     double lookUps(String result) {
