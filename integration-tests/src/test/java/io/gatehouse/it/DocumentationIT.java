@@ -119,7 +119,8 @@ class DocumentationIT {
     private static void installPlugins(String example, Path folder) throws IOException {
         install("plugins/auth-plain", folder);
         for (Map.Entry<String, String> module : MODULES.entrySet()) {
-            if (example.contains("type: " + module.getKey())) {
+            boolean kinds = module.getKey().equals("acl") && example.contains("kind: Acl");
+            if (kinds || example.contains("type: " + module.getKey())) {
                 install(module.getValue(), folder);
             }
         }

@@ -170,7 +170,8 @@ class RedisUserMappingIT {
                 assertThat(seenBy(gateway, "alice")).startsWith("team-a@");
                 assertThat(seenBy(gateway, "bob")).isEqualTo(REFUSED_FOR_NOW);
                 assertThat(seenBy(gateway, "carol")).isEqualTo(REFUSED_FOR_NOW);
-                assertThat(seenBy(gateway, "mallory")).isNotEqualTo(kafka.cluster().clusterId());
+                assertThat(seenBy(gateway, "mallory"))
+                        .isNotEqualTo(kafka.cluster().clusterId());
             }
             assertThat(metadata(live).clusterId()).startsWith("team-a@");
             await().until(() -> sent.get() > before + 10);

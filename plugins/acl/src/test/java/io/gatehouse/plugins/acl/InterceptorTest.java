@@ -40,8 +40,10 @@ class InterceptorTest {
 
     @Test
     void whoMayDoEverythingOfAKindIsNotLookedAtForIt() {
-        try (Gateway gateway =
-                Gateway.enforcing().allow(WRITE, TOPIC, "*").allow(WRITE, TRANSACTIONAL_ID, "*").allow(READ, GROUP, "*")) {
+        try (Gateway gateway = Gateway.enforcing()
+                .allow(WRITE, TOPIC, "*")
+                .allow(WRITE, TRANSACTIONAL_ID, "*")
+                .allow(READ, GROUP, "*")) {
             assertThat(gateway.harness().handlesRequests(ApiKeys.PRODUCE)).isFalse();
             assertThat(gateway.harness().handlesRequests(ApiKeys.LIST_OFFSETS)).isFalse();
             assertThat(gateway.harness().handlesRequests(ApiKeys.JOIN_GROUP)).isFalse();
@@ -129,16 +131,17 @@ class InterceptorTest {
     @Test
     void whatMayBeProducedGoesOn() {
         try (Gateway gateway = Gateway.enforcing().allow(WRITE, TOPIC, "a")) {
-            assertThat(gateway.harness().producedRecords("a", 0, TestRecord.of("k", "v")).records())
+            assertThat(gateway.harness()
+                            .producedRecords("a", 0, TestRecord.of("k", "v"))
+                            .records())
                     .hasSize(1);
         }
     }
 
     @Test
     void aclsAreManagedAsAtABrokerAndCountForTheNextRequest() {
-        try (Gateway gateway = Gateway.enforcing()
-                .allow(ALTER, CLUSTER, "kafka-cluster")
-                .allow(DESCRIBE, CLUSTER, "kafka-cluster")) {
+        try (Gateway gateway =
+                Gateway.enforcing().allow(ALTER, CLUSTER, "kafka-cluster").allow(DESCRIBE, CLUSTER, "kafka-cluster")) {
             Outcome before = join(gateway, "g");
             Outcome created = create(gateway, "g", "User:alice");
             Outcome after = join(gateway, "g");
@@ -151,15 +154,18 @@ class InterceptorTest {
                                     .setFilters(List.of(new DeleteAclsRequestData.DeleteAclsFilter()
                                             .setResourceTypeFilter(GROUP.code())
                                             .setResourceNameFilter("g")
-.setPrincipalFilter(null)
-.setHostFilter(null)
+                                            .setPrincipalFilter(null)
+                                            .setHostFilter(null)
                                             .setPatternTypeFilter((byte) 1)
                                             .setOperation((byte) 1)
                                             .setPermissionType((byte) 1))));
             Outcome finallyRefused = join(gateway, "g");
 
             assertThat(before.error()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
-            assertThat(created.message(CreateAclsResponseData.class).results().get(0).errorCode())
+            assertThat(created.message(CreateAclsResponseData.class)
+                            .results()
+                            .get(0)
+                            .errorCode())
                     .isZero();
             assertThat(after.kind()).isEqualTo(Outcome.Kind.FORWARDED);
             assertThat(described.message(DescribeAclsResponseData.class).resources())
@@ -191,8 +197,7 @@ class InterceptorTest {
     }
 
     private static Outcome join(Gateway gateway, String group) {
-        return gateway.harness()
-                .request(ApiKeys.JOIN_GROUP, (short) 9, new JoinGroupRequestData().setGroupId(group));
+        return gateway.harness().request(ApiKeys.JOIN_GROUP, (short) 9, new JoinGroupRequestData().setGroupId(group));
     }
 
     private static Outcome create(Gateway gateway, String group, String principal) {
@@ -218,8 +223,8 @@ class InterceptorTest {
                         new DescribeAclsRequestData()
                                 .setResourceTypeFilter(GROUP.code())
                                 .setResourceNameFilter(group)
-.setPrincipalFilter(null)
-.setHostFilter(null)
+                                .setPrincipalFilter(null)
+                                .setHostFilter(null)
                                 .setPatternTypeFilter((byte) 1)
                                 .setOperation((byte) 1)
                                 .setPermissionType((byte) 1));

@@ -55,9 +55,8 @@ class SessionsTest {
         try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "a")) {
             fetch(gateway, 0, 0, "a", "b").response(answer("a"));
             FetchRequestData forgetting = request(0, 1)
-                    .setForgottenTopicsData(List.of(new FetchRequestData.ForgottenTopic()
-                            .setTopic("b")
-                            .setPartitions(List.of(0))));
+                    .setForgottenTopicsData(List.of(
+                            new FetchRequestData.ForgottenTopic().setTopic("b").setPartitions(List.of(0))));
 
             Outcome outcome = gateway.harness().request(ApiKeys.FETCH, FETCH_VERSION, forgetting);
 
@@ -108,7 +107,8 @@ class SessionsTest {
     @Test
     void aReplicaNeedsTheRightOfOneEvenIfItMayReadEverything() {
         try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "*")) {
-            Outcome outcome = gateway.harness().request(ApiKeys.FETCH, FETCH_VERSION, request(0, -1, "a").setReplicaId(1));
+            Outcome outcome = gateway.harness()
+                    .request(ApiKeys.FETCH, FETCH_VERSION, request(0, -1, "a").setReplicaId(1));
 
             assertThat(denied(outcome)).containsExactly("a");
         }
@@ -183,10 +183,8 @@ class SessionsTest {
     }
 
     private static Outcome shareFetch(Gateway gateway, int epoch, Uuid... topics) {
-        ShareFetchRequestData request = new ShareFetchRequestData()
-                .setGroupId("g")
-                .setMemberId(MEMBER)
-                .setShareSessionEpoch(epoch);
+        ShareFetchRequestData request =
+                new ShareFetchRequestData().setGroupId("g").setMemberId(MEMBER).setShareSessionEpoch(epoch);
         for (Uuid id : topics) {
             ShareFetchRequestData.FetchTopic topic = new ShareFetchRequestData.FetchTopic().setTopicId(id);
             topic.partitions().add(new ShareFetchRequestData.FetchPartition());

@@ -61,28 +61,32 @@ class PolicyTest {
         assertThat(allows(failing, Action.ALLOW, "t", "t")).isFalse();
         assertThat(allowsBesides(failing, Action.DENY, "t", "t")).isFalse();
         assertThat(allowsBesides(failing, Action.DENY, "t", "u")).isTrue();
-        assertThat(allowsBesides("context.auth.claims.level", Action.DENY, "t", "t")).isFalse();
+        assertThat(allowsBesides("context.auth.claims.level", Action.DENY, "t", "t"))
+                .isFalse();
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '"', value = {
-        "${user.username}-*, alice-1, true",
-        "${user.username}-*, bob-1, false",
-        "team-${user.groups}, team-a, true",
-        "team-${user.groups}, team-b*, true",
-        "team-${user.groups}, team-bx, false",
-        "${context.auth.claims.wild}, anything, false",
-        "${context.auth.claims.wild}, *, true",
-        "${context.auth.claims.nothing}*, anything, false",
-        "${context.auth.claims.client_id.split('-')[0]}.?, reader.1, true"
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "${user.username}-*, alice-1, true",
+                "${user.username}-*, bob-1, false",
+                "team-${user.groups}, team-a, true",
+                "team-${user.groups}, team-b*, true",
+                "team-${user.groups}, team-bx, false",
+                "${context.auth.claims.wild}, anything, false",
+                "${context.auth.claims.wild}, *, true",
+                "${context.auth.claims.nothing}*, anything, false",
+                "${context.auth.claims.client_id.split('-')[0]}.?, reader.1, true"
+            })
     void namesAreComputedFromTheIdentityAndNeverReadAsWildcards(String name, String topic, boolean allowed) {
         assertThat(allows(null, Action.ALLOW, name, topic)).isEqualTo(allowed);
     }
 
     @Test
     void aNameThatCannotBeSaidDeniesEveryName() {
-        assertThat(allowsBesides(null, Action.DENY, "${context.auth.claims.nothing}", "t")).isFalse();
+        assertThat(allowsBesides(null, Action.DENY, "${context.auth.claims.nothing}", "t"))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -127,8 +131,7 @@ class PolicyTest {
 
     /** With an ALLOW of everything beside it. */
     private static boolean allowsBesides(@Nullable String condition, Action action, String name, String topic) {
-        PolicySpec both = new PolicySpec(
-                "team-a", condition, List.of(rule(action, name)));
+        PolicySpec both = new PolicySpec("team-a", condition, List.of(rule(action, name)));
         List<Rule> rules = new ArrayList<>(Policy.of("p", both).rulesFor(identity()));
         rules.addAll(Policy.of("all", spec(null, Action.ALLOW, "*")).rulesFor(identity()));
         return Permissions.of(rules).allows(READ, TOPIC, topic);
