@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,12 +84,28 @@ class ArchivesIT {
                 .map(name -> name.replaceFirst("-\\d.*", ""))
                 .containsExactlyInAnyOrder(
                         "gatehouse-acl",
+                        "gatehouse-admin-http",
                         "gatehouse-auth-mtls",
                         "gatehouse-auth-oauth",
                         "gatehouse-auth-plain",
                         "gatehouse-namespace",
                         "gatehouse-records",
                         "gatehouse-user-mapping-redis");
+    }
+
+    /** What comes by mistake, through the scope of a dependency of tests, is loaded again by each plugin's class loader. */
+    @Test
+    void noPluginBundlesNetty() throws IOException {
+        for (String jar : names("plugins")) {
+            if (jar.endsWith(".jar")) {
+                try (ZipFile plugin = new ZipFile(
+                        installation.folder().resolve("plugins").resolve(jar).toFile())) {
+                    assertThat(plugin.getEntry("io/netty/buffer/ByteBuf.class"))
+                            .as(jar)
+                            .isNull();
+                }
+            }
+        }
     }
 
     @Test

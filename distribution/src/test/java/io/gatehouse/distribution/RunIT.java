@@ -46,6 +46,7 @@ class RunIT {
         home = installation.newHome(folder.resolve("home"));
         managementPort = freePort();
         change("port: 9190", "port: " + managementPort);
+        change("port: 9191", "port: " + freePort());
         change("\"19092-19192\"", "\"" + freePort() + "\"");
         change("localhost:9092", "localhost:" + freePort());
     }
@@ -125,14 +126,14 @@ class RunIT {
                 apiVersion: gatehouse/v1
                 kind: UserMapping
                 metadata: {name: alice}
-                spec: {principle: alice}
+                spec: {principle: alice, deny: maybe}
                 """);
 
         Outcome outcome = refused(1);
 
         assertThat(outcome.errors())
                 .contains("mine.yaml", "spec.principle: unknown key (did you mean `principal`?)")
-                .contains("spec.principal: missing (expected: a text)");
+                .contains("spec.deny: \"maybe\" (expected: true or false)");
         assertThat(installation.command("check").home(home).run().errors())
                 .contains("mine.yaml", "spec.principle: unknown key (did you mean `principal`?)");
     }

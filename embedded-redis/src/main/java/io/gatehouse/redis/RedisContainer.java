@@ -26,8 +26,8 @@ final class RedisContainer implements RedisRuntime {
                 .withCommand(arguments.stream()
                         .map(argument -> argument.replace("{dir}", FOLDER))
                         .toArray(String[]::new));
-        files.forEach((name, content) ->
-                container.withCopyToContainer(Transferable.of(content, 0666), FOLDER + "/" + name));
+        files.forEach(
+                (name, content) -> container.withCopyToContainer(Transferable.of(content, 0666), FOLDER + "/" + name));
     }
 
     @Override
@@ -36,25 +36,35 @@ final class RedisContainer implements RedisRuntime {
             container.start();
             return;
         }
-        container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+        container
+                .getDockerClient()
+                .startContainerCmd(container.getContainerId())
+                .exec();
     }
 
     @Override
     public void kill() {
         container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
-        while (Boolean.TRUE.equals(container.getCurrentContainerInfo().getState().getRunning())) {
+        while (Boolean.TRUE.equals(
+                container.getCurrentContainerInfo().getState().getRunning())) {
             RedisServer.sleep(10);
         }
     }
 
     @Override
     public void freeze() {
-        container.getDockerClient().pauseContainerCmd(container.getContainerId()).exec();
+        container
+                .getDockerClient()
+                .pauseContainerCmd(container.getContainerId())
+                .exec();
     }
 
     @Override
     public void thaw() {
-        container.getDockerClient().unpauseContainerCmd(container.getContainerId()).exec();
+        container
+                .getDockerClient()
+                .unpauseContainerCmd(container.getContainerId())
+                .exec();
     }
 
     @Override

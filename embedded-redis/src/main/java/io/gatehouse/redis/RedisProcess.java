@@ -74,7 +74,8 @@ final class RedisProcess implements RedisRuntime {
     @Override
     public String run(List<String> program, long timeoutMillis) {
         try {
-            Process running = new ProcessBuilder(program).redirectErrorStream(true).start();
+            Process running =
+                    new ProcessBuilder(program).redirectErrorStream(true).start();
             running.getOutputStream().close();
             String printed = RedisServer.read(running.getInputStream());
             if (!running.waitFor(timeoutMillis, TimeUnit.MILLISECONDS) || running.exitValue() != 0) {

@@ -23,12 +23,14 @@ public record AdminHttpConfig(
 
         @Description("HTTPS; plain HTTP when left out.") Optional<Tls> tls,
 
-        @Description("Who may use the API. Without users and bearer, a user admin with a generated password.") @Default("[]")
+        @Description("Who may use the API. Without users and bearer, a user admin with a generated password.")
+        @Default("[]")
         List<User> users,
 
-        @Description("Operators who come with a JWT of an identity provider.") Optional<Bearer> bearer,
+        @Description("Operators who come with a JWT of an identity provider.")
+        Optional<Bearer> bearer,
 
-        @Description("The largest body of a request.") @Default("1MiB")
+        @Description("The largest body of a request.") @Default("4MiB")
         DataSize maxBody,
 
         @Description("How many refused logins of one address are answered within a minute.") @Default("20")
@@ -68,7 +70,8 @@ public record AdminHttpConfig(
             @Secret @Description("A bcrypt hash, as of `htpasswd -nbB`.")
             Optional<String> passwordHash,
 
-            @Description("The subject of a client certificate, as in RFC 2253.") Optional<String> certificate,
+            @Description("The subject of a client certificate, as in RFC 2253.")
+            Optional<String> certificate,
 
             @Description("read-only or read-write.") @Default("read-only")
             Role role) {
@@ -90,10 +93,13 @@ public record AdminHttpConfig(
 
     /** HTTPS. Immutable. */
     public record Tls(
-            @Description("A PKCS12 or JKS file with the key and its certificates.") Path keystore,
+            @Description("A PKCS12 or JKS file with the key and its certificates.")
+            Path keystore,
+
             @Secret String keystorePassword,
 
-            @Description("A PKCS12 or JKS file with the authorities of client certificates.") Optional<Path> truststore,
+            @Description("A PKCS12 or JKS file with the authorities of client certificates.")
+            Optional<Path> truststore,
 
             @Secret Optional<String> truststorePassword,
 
@@ -117,7 +123,9 @@ public record AdminHttpConfig(
 
     /** JWTs. Immutable. */
     public record Bearer(
-            @Description("Where the provider's keys are: an https URL, or http on loopback.") String jwks,
+            @Description("Where the provider's keys are: an https URL, or http on loopback.")
+            String jwks,
+
             @Description("Must be the token's iss.") String issuer,
             @Description("Must be in the token's aud.") String audience,
 

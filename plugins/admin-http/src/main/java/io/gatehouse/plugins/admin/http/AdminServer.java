@@ -86,7 +86,8 @@ final class AdminServer implements AutoCloseable {
         SslContextFactory.Server tls = new SslContextFactory.Server();
         tls.setKeyStorePath(config.keystore().toAbsolutePath().toString());
         tls.setKeyStorePassword(config.keystorePassword());
-        config.truststore().ifPresent(path -> tls.setTrustStorePath(path.toAbsolutePath().toString()));
+        config.truststore()
+                .ifPresent(path -> tls.setTrustStorePath(path.toAbsolutePath().toString()));
         config.truststorePassword().ifPresent(tls::setTrustStorePassword);
         tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         switch (config.clientAuth()) {
@@ -130,5 +131,4 @@ final class AdminServer implements AutoCloseable {
             return Bodies.json(document);
         }
     }
-
 }

@@ -73,7 +73,9 @@ final class ApiHandler extends Handler.Abstract {
             Operator operator) {
 
         Optional<String> parameter(String name) {
-            return Optional.ofNullable(query.get(name)).map(values -> values.get(0)).filter(value -> !value.isEmpty());
+            return Optional.ofNullable(query.get(name))
+                    .map(values -> values.get(0))
+                    .filter(value -> !value.isEmpty());
         }
 
         boolean flag(String name) {
@@ -117,7 +119,11 @@ final class ApiHandler extends Handler.Abstract {
         } catch (Problem e) {
             send(response, new Answer(e.status(), e.document(), e.headers()), PROBLEM_JSON, callback);
         } catch (RuntimeException | IOException e) {
-            log.error("{} {} could not be answered", request.getMethod(), request.getHttpURI().getPath(), e);
+            log.error(
+                    "{} {} could not be answered",
+                    request.getMethod(),
+                    request.getHttpURI().getPath(),
+                    e);
             Problem problem = new Problem(500, "internal", "The gateway failed", "its log says why");
             send(response, new Answer(500, problem.document(), Map.of()), PROBLEM_JSON, callback);
         }
@@ -211,11 +217,15 @@ final class ApiHandler extends Handler.Abstract {
             // Told below.
         }
         throw new Problem(
-                403, "foreign-origin", "The request comes from another site", "Origin: " + origin + " (expected: none)");
+                403,
+                "foreign-origin",
+                "The request comes from another site",
+                "Origin: " + origin + " (expected: none)");
     }
 
     private Call call(Request request, String path, Operator operator) throws IOException {
-        List<String> segments = new ArrayList<>(List.of(path.substring(ROOT.length()).split("/", -1)));
+        List<String> segments =
+                new ArrayList<>(List.of(path.substring(ROOT.length()).split("/", -1)));
         Map<String, List<String>> query = new LinkedHashMap<>();
         for (Fields.Field field : Request.extractQueryParameters(request)) {
             query.put(field.getName(), field.getValues());
@@ -258,6 +268,9 @@ final class ApiHandler extends Handler.Abstract {
         if (first.isEmpty()) {
             throw Problem.notFound("path: " + ROOT + " (expected: a kind, plugins, connections, explain, ...)");
         }
+        if (first.equals("apply")) {
+            return resources.apply(call);
+        }
         return Character.isUpperCase(first.charAt(0)) ? resources.answer(call) : others.answer(call);
     }
 
@@ -287,7 +300,8 @@ final class ApiHandler extends Handler.Abstract {
             }
             throw new IllegalStateException(cause);
         } catch (TimeoutException e) {
-            throw new Problem(503, "unavailable", "The gateway did not answer in time", "after " + ANSWER_SECONDS + " s");
+            throw new Problem(
+                    503, "unavailable", "The gateway did not answer in time", "after " + ANSWER_SECONDS + " s");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Problem(503, "unavailable", "The gateway stops", "interrupted");

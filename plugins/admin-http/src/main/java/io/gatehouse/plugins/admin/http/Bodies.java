@@ -58,7 +58,8 @@ final class Bodies {
      * @throws Problem 415 for another content type, 400 for what is none of that type
      */
     static Map<String, Object> object(byte[] body, @Nullable String contentType) {
-        String type = contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        String type =
+                contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         boolean yaml = YAML_TYPES.contains(type);
         if (!yaml && !type.equals("application/json")) {
             throw new Problem(
@@ -83,9 +84,11 @@ final class Bodies {
         } catch (JsonProcessingException e) {
             // The original message quotes the text in lines that are indented; it may hold a secret.
             String message = e.getOriginalMessage().lines().findFirst().orElse("");
-            throw Problem.badRequest("the body is no " + (yaml ? "YAML" : "JSON") + ": line "
-                    + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr() + ": " + message);
+            String where = e.getLocation() == null
+                    ? ""
+                    : "line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": ";
+            throw Problem.badRequest("the body is no " + (yaml ? "YAML" : "JSON") + ": " + where + message);
         } catch (IOException e) {
             throw Problem.badRequest("the body cannot be read: " + e.getMessage());
         }

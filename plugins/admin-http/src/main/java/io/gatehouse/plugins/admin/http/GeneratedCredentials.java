@@ -81,7 +81,10 @@ final class GeneratedCredentials {
                 : new FileAttribute<?>[0];
         Files.createFile(file, ownersAlone);
         Files.writeString(file, "username=" + USER + "\n" + PASSWORD + password + "\n", StandardOpenOption.WRITE);
-        log.info("A password for the HTTP API's user {} was generated; it is in {}, which only its owner can read", USER, file);
+        log.info(
+                "A password for the HTTP API's user {} was generated; it is in {}, which only its owner can read",
+                USER,
+                file);
         return password;
     }
 

@@ -33,9 +33,7 @@ final class OpenApi {
         paths.put(
                 "/api/v1/problems",
                 Map.of("get", read("problems", "What is wrong with what is stored.", listOf(TEXT))));
-        paths.put(
-                "/api/v1/plugins",
-                Map.of("get", read("plugins", "What became of each jar.", listOf(ref("Plugin")))));
+        paths.put("/api/v1/plugins", Map.of("get", read("plugins", "What became of each jar.", listOf(ref("Plugin")))));
         paths.put(
                 "/api/v1/plugins/rescan",
                 Map.of("post", read("rescan", "Looks at the plugins folder now.", listOf(ref("Plugin")))));
@@ -58,6 +56,7 @@ final class OpenApi {
                                 read("closeConnection", "Closes a connection.", ref("Closed")),
                                 parameter("path", "id", "Its id.", TEXT, true))));
         paths.put("/api/v1/explain", Map.of("get", explain()));
+        paths.put("/api/v1/apply", Map.of("post", apply()));
         paths.put("/api/v1/users/{name}/tokens", Map.of("post", token()));
         paths.put("/api/v1/health", Map.of("get", read("health", "Whether traffic should come.", ref("Health"))));
         Map<String, Object> document = new LinkedHashMap<>();
@@ -65,10 +64,14 @@ final class OpenApi {
         document.put(
                 "info",
                 Map.of(
-                        "title", "Gatehouse",
-                        "version", operations.version(),
-                        "description", "Resources, plugins, connections and explanations of a gateway.",
-                        "license", Map.of("name", "Apache-2.0", "identifier", "Apache-2.0")));
+                        "title",
+                        "Gatehouse",
+                        "version",
+                        operations.version(),
+                        "description",
+                        "Resources, plugins, connections and explanations of a gateway.",
+                        "license",
+                        Map.of("name", "Apache-2.0", "identifier", "Apache-2.0")));
         document.put("security", List.of(Map.of("password", List.of()), Map.of("token", List.of())));
         document.put("paths", paths);
         document.put(
@@ -103,14 +106,12 @@ final class OpenApi {
 
     private static Map<String, Object> one(ResourceOperations.Kind kind) {
         Map<String, Object> name = parameter("path", "name", "metadata.name", TEXT, true);
-        Map<String, Object> dryRun =
-                parameter("query", "dryRun", "Checks everything and writes nothing.", FLAG, false);
-        Map<String, Object> pending = parameter(
-                "query", "allowPending", "Takes a type that no loaded plugin offers yet.", FLAG, false);
+        Map<String, Object> dryRun = parameter("query", "dryRun", "Checks everything and writes nothing.", FLAG, false);
+        Map<String, Object> pending =
+                parameter("query", "allowPending", "Takes a type that no loaded plugin offers yet.", FLAG, false);
         Map<String, Object> ifMatch =
                 parameter("header", "If-Match", "The ETag that the resource must have, or *.", TEXT, false);
-        Map<String, Object> ifNoneMatch =
-                parameter("header", "If-None-Match", "*: there must be none.", TEXT, false);
+        Map<String, Object> ifNoneMatch = parameter("header", "If-None-Match", "*: there must be none.", TEXT, false);
         Map<String, Object> put = with(
                 read("put" + kind.name(), "Adds or replaces one.", ref("Outcome")),
                 name,
@@ -144,10 +145,9 @@ final class OpenApi {
     }
 
     private static Map<String, Object> resource(ResourceOperations.Kind kind) {
-        Map<String, Object> metadata = object(
-                List.of("name"), "name", TEXT, "labels", Map.of("type", "object", "additionalProperties", TEXT));
-        Map<String, Object> status =
-                object(List.of(), "version", TEXT, "origin", TEXT, "problems", TEXTS);
+        Map<String, Object> metadata =
+                object(List.of("name"), "name", TEXT, "labels", Map.of("type", "object", "additionalProperties", TEXT));
+        Map<String, Object> status = object(List.of(), "version", TEXT, "origin", TEXT, "problems", TEXTS);
         Map<String, Object> resource = object(
                 List.of("apiVersion", "kind", "metadata"),
                 "apiVersion",
@@ -165,6 +165,27 @@ final class OpenApi {
     }
 
     // ---- others
+
+    private static Map<String, Object> apply() {
+        Map<String, Object> apply = with(
+                read("apply", "Adds, replaces and removes several resources: all or none.", listOf(ref("Outcome"))),
+                parameter("query", "dryRun", "Checks everything and writes nothing.", FLAG, false),
+                parameter("query", "allowPending", "Takes types that no loaded plugin offers yet.", FLAG, false));
+        Map<String, Object> documents = Map.of("type", "array", "items", Map.of("type", "object"));
+        Map<String, Object> named =
+                Map.of("type", "array", "items", object(List.of("kind", "name"), "kind", TEXT, "name", TEXT));
+        Map<String, Object> schema = object(List.of(), "put", documents, "delete", named);
+        apply.put(
+                "requestBody",
+                Map.of(
+                        "required",
+                        true,
+                        "content",
+                        Map.of(
+                                "application/json", Map.of("schema", schema),
+                                "application/yaml", Map.of("schema", schema))));
+        return apply;
+    }
 
     private static Map<String, Object> token() {
         Map<String, Object> issue = with(

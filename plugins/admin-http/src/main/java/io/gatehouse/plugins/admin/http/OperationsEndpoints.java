@@ -51,8 +51,9 @@ final class OperationsEndpoints {
             case "health" -> health(call);
             case "users" -> tokens(call);
             default ->
-                throw Problem.notFound("path: " + String.join("/", call.path())
-                        + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health, users)");
+                throw Problem.notFound(
+                        "path: " + String.join("/", call.path())
+                                + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health, users)");
         };
     }
 
@@ -99,8 +100,7 @@ final class OperationsEndpoints {
             require(call, 2, "DELETE");
             call.requireParameters();
             String id = call.path().get(1);
-            if (!ApiHandler.await(
-                    operations.closeConnection(id, call.operator().name()))) {
+            if (!ApiHandler.await(operations.closeConnection(id, call.operator().name()))) {
                 throw Problem.notFound("connection " + id + " (expected: one that is open)");
             }
             return Answer.ok(Map.of("closed", 1));
@@ -113,7 +113,8 @@ final class OperationsEndpoints {
                     () -> Problem.badRequest("username: missing (expected: whose connections are to be closed)"));
             return Answer.ok(Map.of(
                     "closed",
-                    ApiHandler.await(operations.closeConnectionsOf(name, call.operator().name()))));
+                    ApiHandler.await(
+                            operations.closeConnectionsOf(name, call.operator().name()))));
         }
         List<ConnectionState> connections = ApiHandler.await(operations.connections()).stream()
                 .filter(each -> username.isEmpty() || each.username().equals(username))
@@ -140,8 +141,7 @@ final class OperationsEndpoints {
 
     private Answer tokens(Call call) {
         if (call.path().size() != 3 || !call.path().get(2).equals("tokens")) {
-            throw Problem.notFound(
-                    "path: " + String.join("/", call.path()) + " (expected: users/{name}/tokens)");
+            throw Problem.notFound("path: " + String.join("/", call.path()) + " (expected: users/{name}/tokens)");
         }
         require(call, 3, "POST");
         call.requireParameters("authentication");

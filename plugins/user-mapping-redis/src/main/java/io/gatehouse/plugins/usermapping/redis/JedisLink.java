@@ -59,7 +59,8 @@ final class JedisLink {
      * @param mappings the hashes at the keys, in the keys' order
      * @param marker null when there is none
      */
-    record Found(List<Map<String, String>> mappings, @Nullable String marker) {}
+    record Found(
+            List<Map<String, String>> mappings, @Nullable String marker) {}
 
     JedisLink(RedisConfig config) {
         this.config = config;

@@ -152,7 +152,8 @@ record Layout(String prefix) {
             }
         }
         if (!mapping.groups().isEmpty()) {
-            fields.put(GROUPS, String.join(",", mapping.groups().stream().sorted().toList()));
+            fields.put(
+                    GROUPS, String.join(",", mapping.groups().stream().sorted().toList()));
         }
         if (mapping.deny()) {
             fields.put(DENY, "true");

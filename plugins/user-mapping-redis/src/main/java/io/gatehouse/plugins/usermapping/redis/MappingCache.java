@@ -41,7 +41,8 @@ final class MappingCache {
         if (readWith != version) {
             return;
         }
-        principals.computeIfAbsent(principal, key -> new HashMap<>())
+        principals
+                .computeIfAbsent(principal, key -> new HashMap<>())
                 .put(authentication, new Kept(mapping, System.nanoTime()));
         if (principals.size() > size) {
             principals.remove(principals.keySet().iterator().next());

@@ -72,7 +72,8 @@ public record RedisConfig(
     }
 
     /** {@code cluster}. */
-    public record ClusterConfig(@Description("Some nodes: host:port.") List<String> addresses) {
+    public record ClusterConfig(
+            @Description("Some nodes: host:port.") List<String> addresses) {
         public ClusterConfig {
             requireAddresses("addresses", addresses);
         }
@@ -98,7 +99,8 @@ public record RedisConfig(
         }
         address.ifPresent(text -> requireAddress("address", text));
         if (cluster.isPresent() && database != 0) {
-            throw new IllegalArgumentException("database: " + database + " (expected: left out, as a Cluster has none)");
+            throw new IllegalArgumentException(
+                    "database: " + database + " (expected: left out, as a Cluster has none)");
         }
         if (!PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException(

@@ -87,8 +87,7 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
     /** Begins to connect, and to follow changes. */
     void start() {
         watching = context.executor("redis-watch", 1)
-                .scheduleWithFixedDelay(
-                        watch::tick, 0, config.watchInterval().toMillis(), TimeUnit.MILLISECONDS);
+                .scheduleWithFixedDelay(watch::tick, 0, config.watchInterval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -111,8 +110,8 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
     private CompletionStage<Optional<UserMapping>> reading(Asked asked) {
         long version = cache.version();
         Reading mine = new Reading(version, new CompletableFuture<>());
-        Reading shared = readings.compute(
-                asked, (key, before) -> before != null && before.mayBeShared(version) ? before : mine);
+        Reading shared =
+                readings.compute(asked, (key, before) -> before != null && before.mayBeShared(version) ? before : mine);
         if (shared == mine) {
             mine.answer()
                     .orTimeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
@@ -141,8 +140,7 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
                     layout.key(Optional.empty(), asked.principal()));
             JedisLink.Found found = link.read(keys);
             Optional<UserMapping> mapping = mapping(keys, found);
-            mapping.ifPresent(
-                    known -> cache.put(reading.version(), asked.authentication(), asked.principal(), known));
+            mapping.ifPresent(known -> cache.put(reading.version(), asked.authentication(), asked.principal(), known));
             read.increment();
             reading.answer().complete(mapping);
         } catch (RuntimeException e) {
@@ -206,8 +204,8 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
                 Layout.Whose whose = layout.whose(key)
                         .orElseThrow(() -> new IllegalStateException("key " + key + " in Redis does not parse"));
                 layout.read(key, link.read(List.of(key)).mappings().get(0))
-                        .ifPresent(mapping ->
-                                entries.add(new Entry(whose.authentication(), whose.principal(), mapping)));
+                        .ifPresent(
+                                mapping -> entries.add(new Entry(whose.authentication(), whose.principal(), mapping)));
             }
             return entries;
         });

@@ -68,7 +68,8 @@ final class RedisWatch {
 
     /** Whether what was found once may be used although Redis does not answer. */
     boolean mayBeStale() {
-        return provenNanos != 0 && System.nanoTime() - provenNanos < config.staleTime().toNanos();
+        return provenNanos != 0
+                && System.nanoTime() - provenNanos < config.staleTime().toNanos();
     }
 
     static String notTheStore(Layout layout, @Nullable String marker) {
@@ -90,7 +91,9 @@ final class RedisWatch {
             tooOldTold = true;
             cache.clear();
             somethingChanged = true;
-            log.warn("Redis has not been the store for {}: mappings that were found are used no longer", config.staleTime());
+            log.warn(
+                    "Redis has not been the store for {}: mappings that were found are used no longer",
+                    config.staleTime());
         }
         if (somethingChanged) {
             somethingChanged = false;

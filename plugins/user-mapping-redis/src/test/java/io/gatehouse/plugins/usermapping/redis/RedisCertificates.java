@@ -26,10 +26,24 @@ final class RedisCertificates {
 
     static RedisCertificates in(Path folder) throws Exception {
         RedisCertificates certificates = new RedisCertificates(folder);
-        certificates.keytool("-genkeypair", "-alias", "redis", "-keyalg", "RSA", "-dname", "CN=localhost", "-ext",
-                "san=dns:localhost,ip:127.0.0.1", "-validity", "30", "-keystore", "server.p12");
-        certificates.keytool("-exportcert", "-rfc", "-alias", "redis", "-keystore", "server.p12", "-file", "server.crt");
-        certificates.keytool("-importcert", "-noprompt", "-alias", "redis", "-file", "server.crt", "-keystore", "trust.p12");
+        certificates.keytool(
+                "-genkeypair",
+                "-alias",
+                "redis",
+                "-keyalg",
+                "RSA",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-validity",
+                "30",
+                "-keystore",
+                "server.p12");
+        certificates.keytool(
+                "-exportcert", "-rfc", "-alias", "redis", "-keystore", "server.p12", "-file", "server.crt");
+        certificates.keytool(
+                "-importcert", "-noprompt", "-alias", "redis", "-file", "server.crt", "-keystore", "trust.p12");
         return certificates;
     }
 
@@ -53,8 +67,8 @@ final class RedisCertificates {
     }
 
     private void keytool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storepass", PASSWORD, "-storetype", "PKCS12"));
         Process process = new ProcessBuilder(command)

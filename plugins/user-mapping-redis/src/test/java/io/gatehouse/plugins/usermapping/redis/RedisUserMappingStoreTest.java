@@ -102,8 +102,9 @@ class RedisUserMappingStoreTest {
         try (StoreUnderTest store = new StoreUnderTest(StoreUnderTest.config(redis.address()))) {
             await().until(() -> store.refusal("ann").orElse("").contains("missing"));
             assertThat(store.refusal("nobody"))
-                    .contains("Redis: key {gatehouse}:store: missing (expected: gatehouse-user-mappings/1, which is written"
-                            + " when the store is set up)");
+                    .contains(
+                            "Redis: key {gatehouse}:store: missing (expected: gatehouse-user-mappings/1, which is written"
+                                    + " when the store is set up)");
 
             redis.cli("SET", StoreUnderTest.MARKER, "gatehouse-user-mappings/1");
             store.ready();
@@ -139,10 +140,12 @@ class RedisUserMappingStoreTest {
         map(redis, "*", "fay", "username", "f");
         try (StoreUnderTest store = StoreUnderTest.over(redis)) {
             assertThat(store.refusal("ann").orElseThrow())
-                    .contains("{gatehouse}:mapping:*:ann in Redis does not parse: usernam: an unknown field (expected: one"
-                            + " of name, username, virtualCluster, groups, deny)");
+                    .contains(
+                            "{gatehouse}:mapping:*:ann in Redis does not parse: usernam: an unknown field (expected: one"
+                                    + " of name, username, virtualCluster, groups, deny)");
             assertThat(store.refusal("bob").orElseThrow()).contains("deny: \"yes\" (expected: true or false)");
-            assertThat(store.refusal("cid").orElseThrow()).contains("groups: \"a,,b\" (expected: names parted by commas)");
+            assertThat(store.refusal("cid").orElseThrow())
+                    .contains("groups: \"a,,b\" (expected: names parted by commas)");
             assertThat(store.refusal("dan").orElseThrow()).contains("username: empty");
             assertThat(store.refusal("eve").orElseThrow()).contains("WRONGTYPE");
             assertThat(store.find("fay")).isPresent();
@@ -206,8 +209,9 @@ class RedisUserMappingStoreTest {
                 assertThat(store.find("ann")).as("older than cacheTime").isPresent();
 
                 await().untilAsserted(() -> assertThat(store.refusal("ann")).isPresent());
-                await().untilAsserted(
-                        () -> assertThat(store.changes()).as("all are looked up again").isGreaterThan(before));
+                await().untilAsserted(() -> assertThat(store.changes())
+                        .as("all are looked up again")
+                        .isGreaterThan(before));
             }
         }
     }
@@ -223,7 +227,8 @@ class RedisUserMappingStoreTest {
                 store.untilAway();
                 own.startAgain();
 
-                await().untilAsserted(() -> assertThat(store.refusal("ann").orElse("")).contains("missing"));
+                await().untilAsserted(() ->
+                        assertThat(store.refusal("ann").orElse("")).contains("missing"));
                 assertThat(store.refusal("nobody").orElse("")).contains("missing");
             }
         }
@@ -272,7 +277,10 @@ class RedisUserMappingStoreTest {
         Entry forAll = new Entry(Optional.empty(), "ann", mapping);
         Entry forOne = new Entry(Optional.of("oauth"), "ann", UserMapping.denying("d"));
         try (StoreUnderTest store = StoreUnderTest.over(redis)) {
-            store.store().put(new Entry(Optional.empty(), "ann", UserMapping.denying("old"))).toCompletableFuture().join();
+            store.store()
+                    .put(new Entry(Optional.empty(), "ann", UserMapping.denying("old")))
+                    .toCompletableFuture()
+                    .join();
             store.store().put(forAll).toCompletableFuture().join();
             store.store().put(forOne).toCompletableFuture().join();
 
@@ -281,9 +289,15 @@ class RedisUserMappingStoreTest {
             assertThat(store.find("oauth", "ann")).contains(UserMapping.denying("d"));
             assertThat(redis.cli("HGET", "{gatehouse}:mapping:*:ann", "groups")).isEqualTo("a,b");
 
-            assertThat(store.store().remove(Optional.empty(), "ann").toCompletableFuture().join())
+            assertThat(store.store()
+                            .remove(Optional.empty(), "ann")
+                            .toCompletableFuture()
+                            .join())
                     .isTrue();
-            assertThat(store.store().remove(Optional.empty(), "ann").toCompletableFuture().join())
+            assertThat(store.store()
+                            .remove(Optional.empty(), "ann")
+                            .toCompletableFuture()
+                            .join())
                     .isFalse();
             assertThat(store.find("plain", "ann")).isEmpty();
             assertThat(store.list()).containsExactly(forOne);
