@@ -130,6 +130,9 @@ class DocumentationIT {
 
     // A store is named by another key than a type.
     private static void installStores(String example, Path folder) throws IOException {
+        if (example.contains("store: kafka")) {
+            install("plugins/store-kafka", folder);
+        }
         if (example.contains("store: redis")) {
             install("plugins/user-mapping-redis", folder);
         }
