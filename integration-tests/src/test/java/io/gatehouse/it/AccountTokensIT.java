@@ -220,6 +220,14 @@ class AccountTokensIT {
                 .isEqualTo(422);
     }
 
+    @Test
+    void whoMayWriteAccountsMayNotReadTheGatewaysFiles() {
+        AdminClient.Answer answer = admin.put("Account", "thief", "{password: \"${file:/etc/hostname}\"}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.errors()).singleElement().asString().contains("password: a placeholder");
+    }
+
     private static String issued(String path) {
         return admin.send("POST", path, "application/json", "{\"lifetime\": \"1h\"}")
                 .body()

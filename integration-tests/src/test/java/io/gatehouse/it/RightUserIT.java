@@ -74,8 +74,8 @@ class RightUserIT {
     }
 
     @Test
-    void sixThousandAttemptsNeverAuthenticateTheWrongUser() throws Exception {
-        attempt(6_000);
+    void threeThousandAttemptsNeverAuthenticateTheWrongUser() throws Exception {
+        attempt(3_000);
     }
 
     @Test
