@@ -121,7 +121,8 @@ class DocumentationIT {
         install("plugins/auth-plain", folder);
         installStores(example, folder);
         for (Map.Entry<String, String> module : MODULES.entrySet()) {
-            if (example.contains("type: " + module.getKey())) {
+            boolean kinds = module.getKey().equals("acl") && example.contains("kind: Acl");
+            if (kinds || example.contains("type: " + module.getKey())) {
                 install(module.getValue(), folder);
             }
         }

@@ -57,7 +57,7 @@ final class OpenApi {
                                 parameter("path", "id", "Its id.", TEXT, true))));
         paths.put("/api/v1/explain", Map.of("get", explain()));
         paths.put("/api/v1/apply", Map.of("post", apply()));
-        paths.put("/api/v1/users/{name}/tokens", Map.of("post", token()));
+        paths.put("/api/v1/users/{name}/tokens", Map.of("post", token(), "delete", revocation()));
         paths.put("/api/v1/health", Map.of("get", read("health", "Whether traffic should come.", ref("Health"))));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.0");
@@ -185,6 +185,14 @@ final class OpenApi {
                                 "application/json", Map.of("schema", schema),
                                 "application/yaml", Map.of("schema", schema))));
         return apply;
+    }
+
+    private static Map<String, Object> revocation() {
+        Map<String, Object> revoked = object(List.of("username", "notBefore"), "username", TEXT, "notBefore", TEXT);
+        return with(
+                read("revokeTokens", "Refuses all tokens of a user that were issued until now.", revoked),
+                parameter("path", "name", "The user.", TEXT, true),
+                parameter("query", "authentication", "The entry that issued them.", TEXT, false));
     }
 
     private static Map<String, Object> token() {
