@@ -60,8 +60,15 @@ final class DifferentialCases {
 
     static List<DifferentialCase> all() {
         return Stream.of(
-                        topics(), records(), offsets(), transactions(), configs(), acls(), cluster(),
-                        DifferentialGroupCases.all(), deletions())
+                        topics(),
+                        records(),
+                        offsets(),
+                        transactions(),
+                        configs(),
+                        acls(),
+                        cluster(),
+                        DifferentialGroupCases.all(),
+                        deletions())
                 .flatMap(Collection::stream)
                 .toList();
     }
@@ -94,37 +101,54 @@ final class DifferentialCases {
                     }
                     return request;
                 }),
-                of(ApiKeys.METADATA, "by name", (world, version) -> new MetadataRequestData()
+                of(
+                        ApiKeys.METADATA,
+                        "by name",
+                        (world, version) -> new MetadataRequestData()
                                 .setAllowAutoTopicCreation(version < 4)
                                 .setTopics(Stream.of(BASE, SECOND)
                                         .map(name -> new MetadataRequestData.MetadataRequestTopic()
                                                 .setName(world.name(name)))
                                         .toList())),
-                of(ApiKeys.METADATA, "of a missing and an invalid name", (world, version) -> new MetadataRequestData()
-                                .setAllowAutoTopicCreation(false)
-                                .setTopics(Stream.of(MISSING, "in valid")
-                                        .map(name -> new MetadataRequestData.MetadataRequestTopic()
-                                                .setName(world.name(name)))
-                                        .toList()))
+                of(
+                                ApiKeys.METADATA,
+                                "of a missing and an invalid name",
+                                (world, version) -> new MetadataRequestData()
+                                        .setAllowAutoTopicCreation(false)
+                                        .setTopics(Stream.of(MISSING, "in valid")
+                                                .map(name -> new MetadataRequestData.MetadataRequestTopic()
+                                                        .setName(world.name(name)))
+                                                .toList()))
                         .versions(4, ApiKeys.METADATA.latestVersion()),
-                of(ApiKeys.METADATA, "of all topics", (world, version) -> new MetadataRequestData()
-                                .setAllowAutoTopicCreation(version < 4)
-                                .setTopics(version == 0 ? List.of() : null))
+                of(
+                                ApiKeys.METADATA,
+                                "of all topics",
+                                (world, version) -> new MetadataRequestData()
+                                        .setAllowAutoTopicCreation(version < 4)
+                                        .setTopics(version == 0 ? List.of() : null))
                         .listing(),
-                of(ApiKeys.METADATA, "of no topics", (world, version) -> new MetadataRequestData()
-                                .setAllowAutoTopicCreation(version < 4)
-                                .setTopics(List.of()))
+                of(
+                                ApiKeys.METADATA,
+                                "of no topics",
+                                (world, version) -> new MetadataRequestData()
+                                        .setAllowAutoTopicCreation(version < 4)
+                                        .setTopics(List.of()))
                         .versions(1, ApiKeys.METADATA.latestVersion()),
-                of(ApiKeys.METADATA, "by id", (world, version) -> new MetadataRequestData()
-                                .setAllowAutoTopicCreation(false)
-                                .setTopics(Stream.of(world.topicId(BASE), Uuid.randomUuid())
-                                        .map(id -> new MetadataRequestData.MetadataRequestTopic()
-                                                .setTopicId(id)
-                                                .setName(null))
-                                        .toList()))
+                of(
+                                ApiKeys.METADATA,
+                                "by id",
+                                (world, version) -> new MetadataRequestData()
+                                        .setAllowAutoTopicCreation(false)
+                                        .setTopics(Stream.of(world.topicId(BASE), Uuid.randomUuid())
+                                                .map(id -> new MetadataRequestData.MetadataRequestTopic()
+                                                        .setTopicId(id)
+                                                        .setName(null))
+                                                .toList()))
                         .versions(12, ApiKeys.METADATA.latestVersion()),
-                of(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, "by name, with a cursor", (world, version) ->
-                        new DescribeTopicPartitionsRequestData()
+                of(
+                        ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                        "by name, with a cursor",
+                        (world, version) -> new DescribeTopicPartitionsRequestData()
                                 .setTopics(Stream.of(BASE, SECOND, MISSING)
                                         .map(name -> new DescribeTopicPartitionsRequestData.TopicRequest()
                                                 .setName(world.name(name)))
@@ -132,15 +156,19 @@ final class DifferentialCases {
                                 .setCursor(new DescribeTopicPartitionsRequestData.Cursor()
                                         .setTopicName(world.name(SECOND))
                                         .setPartitionIndex(1))),
-                of(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, "page after page", (world, version) ->
-                        new DescribeTopicPartitionsRequestData()
+                of(
+                        ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                        "page after page",
+                        (world, version) -> new DescribeTopicPartitionsRequestData()
                                 .setResponsePartitionLimit(1)
                                 .setTopics(Stream.of(BASE, SECOND)
                                         .map(name -> new DescribeTopicPartitionsRequestData.TopicRequest()
                                                 .setName(world.name(name)))
                                         .toList())),
-                of(ApiKeys.DESCRIBE_TOPIC_PARTITIONS, "of all", (world, version) ->
-                                new DescribeTopicPartitionsRequestData())
+                of(
+                                ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                                "of all",
+                                (world, version) -> new DescribeTopicPartitionsRequestData())
                         .listing());
     }
 
@@ -162,13 +190,19 @@ final class DifferentialCases {
                     missing.topicData().forEach(topic -> request.topicData().add(topic.duplicate()));
                     return request;
                 }),
-                of(ApiKeys.FETCH, "a topic and a missing one", (world, version) -> fetch(world, version, 0, -1)
+                of(
+                        ApiKeys.FETCH,
+                        "a topic and a missing one",
+                        (world, version) -> fetch(world, version, 0, -1)
                                 .setTopics(List.of(
                                         topic(world, version, BASE, version < 13 ? null : world.topicId(BASE)),
                                         topic(world, version, MISSING, version < 13 ? null : Uuid.randomUuid())))),
-                of(ApiKeys.FETCH, "a session's first", (world, version) -> fetch(world, version, 0, 0)
-                                .setTopics(List.of(
-                                        topic(world, version, BASE, version < 13 ? null : world.topicId(BASE)))))
+                of(
+                                ApiKeys.FETCH,
+                                "a session's first",
+                                (world, version) -> fetch(world, version, 0, 0)
+                                        .setTopics(List.of(topic(
+                                                world, version, BASE, version < 13 ? null : world.topicId(BASE)))))
                         .versions(7, ApiKeys.FETCH.latestVersion())
                         .then((world, version, response) ->
                                 world.keep("session", ((FetchResponseData) response).sessionId())),
@@ -177,8 +211,7 @@ final class DifferentialCases {
                             FetchResponseData first = world.call(
                                     ApiKeys.FETCH,
                                     version,
-                                    fetch(world, version, 0, 0)
-                                            .setTopics(List.of(topic(world, version, BASE, base))));
+                                    fetch(world, version, 0, 0).setTopics(List.of(topic(world, version, BASE, base))));
                             FetchRequestData.ForgottenTopic forgotten =
                                     new FetchRequestData.ForgottenTopic().setPartitions(List.of(0));
                             if (base == null) {
@@ -187,13 +220,15 @@ final class DifferentialCases {
                                 forgotten.setTopicId(base);
                             }
                             return fetch(world, version, first.sessionId(), 1)
-                                    .setTopics(List.of(topic(
-                                            world, version, SECOND, base == null ? null : world.topicId(SECOND))))
+                                    .setTopics(List.of(
+                                            topic(world, version, SECOND, base == null ? null : world.topicId(SECOND))))
                                     .setForgottenTopicsData(List.of(forgotten));
                         })
                         .versions(7, ApiKeys.FETCH.latestVersion()),
-                of(ApiKeys.DELETE_RECORDS, "of a topic and of a missing one", (world, version) ->
-                        new DeleteRecordsRequestData()
+                of(
+                        ApiKeys.DELETE_RECORDS,
+                        "of a topic and of a missing one",
+                        (world, version) -> new DeleteRecordsRequestData()
                                 .setTimeoutMs(10_000)
                                 .setTopics(Stream.of(BASE, MISSING)
                                         .map(name -> new DeleteRecordsRequestData.DeleteRecordsTopic()
@@ -225,16 +260,17 @@ final class DifferentialCases {
 
     private static List<DifferentialCase> offsets() {
         return List.of(
-                of(ApiKeys.LIST_OFFSETS, "of a topic and of a missing one", (world, version) ->
-                        new ListOffsetsRequestData()
+                of(
+                        ApiKeys.LIST_OFFSETS,
+                        "of a topic and of a missing one",
+                        (world, version) -> new ListOffsetsRequestData()
                                 .setReplicaId(-1)
                                 .setTopics(Stream.of(BASE, MISSING)
                                         .map(name -> new ListOffsetsRequestData.ListOffsetsTopic()
                                                 .setName(world.name(name))
-                                                .setPartitions(
-                                                        List.of(new ListOffsetsRequestData.ListOffsetsPartition()
-                                                                .setPartitionIndex(0)
-                                                                .setTimestamp(-1))))
+                                                .setPartitions(List.of(new ListOffsetsRequestData.ListOffsetsPartition()
+                                                        .setPartitionIndex(0)
+                                                        .setTimestamp(-1))))
                                         .toList())),
                 of(ApiKeys.OFFSET_FOR_LEADER_EPOCH, "of a topic and of a missing one", (world, version) -> {
                     OffsetForLeaderEpochRequestData request = new OffsetForLeaderEpochRequestData().setReplicaId(-1);
@@ -242,8 +278,8 @@ final class DifferentialCases {
                         request.topics()
                                 .add(new OffsetForLeaderEpochRequestData.OffsetForLeaderTopic()
                                         .setTopic(world.name(name))
-                                        .setPartitions(List.of(
-                                                new OffsetForLeaderEpochRequestData.OffsetForLeaderPartition()
+                                        .setPartitions(
+                                                List.of(new OffsetForLeaderEpochRequestData.OffsetForLeaderPartition()
                                                         .setPartition(0)
                                                         .setLeaderEpoch(0))));
                     }
@@ -253,19 +289,33 @@ final class DifferentialCases {
 
     private static List<DifferentialCase> transactions() {
         return List.of(
-                of(ApiKeys.INIT_PRODUCER_ID, "with a transactional id", (world, version) ->
-                        new InitProducerIdRequestData()
+                of(
+                        ApiKeys.INIT_PRODUCER_ID,
+                        "with a transactional id",
+                        (world, version) -> new InitProducerIdRequestData()
                                 .setTransactionalId(world.name("init-" + version))
                                 .setTransactionTimeoutMs(60_000)),
-                of(ApiKeys.INIT_PRODUCER_ID, "without one", (world, version) ->
-                        new InitProducerIdRequestData().setTransactionalId(null).setTransactionTimeoutMs(60_000)),
-                of(ApiKeys.INIT_PRODUCER_ID, "with an empty one", (world, version) ->
-                        new InitProducerIdRequestData().setTransactionalId("").setTransactionTimeoutMs(60_000)),
-                of(ApiKeys.ADD_PARTITIONS_TO_TXN, "a topic's", (world, version) -> addPartitions(
-                                world, "add-" + version, BASE))
+                of(
+                        ApiKeys.INIT_PRODUCER_ID,
+                        "without one",
+                        (world, version) -> new InitProducerIdRequestData()
+                                .setTransactionalId(null)
+                                .setTransactionTimeoutMs(60_000)),
+                of(
+                        ApiKeys.INIT_PRODUCER_ID,
+                        "with an empty one",
+                        (world, version) -> new InitProducerIdRequestData()
+                                .setTransactionalId("")
+                                .setTransactionTimeoutMs(60_000)),
+                of(
+                                ApiKeys.ADD_PARTITIONS_TO_TXN,
+                                "a topic's",
+                                (world, version) -> addPartitions(world, "add-" + version, BASE))
                         .versions(0, 3),
-                of(ApiKeys.ADD_PARTITIONS_TO_TXN, "a missing topic's too", (world, version) -> addPartitions(
-                                world, "add-missing-" + version, BASE, MISSING))
+                of(
+                                ApiKeys.ADD_PARTITIONS_TO_TXN,
+                                "a missing topic's too",
+                                (world, version) -> addPartitions(world, "add-missing-" + version, BASE, MISSING))
                         .versions(0, 3),
                 of(ApiKeys.ADD_OFFSETS_TO_TXN, "of a group", (world, version) -> {
                     String id = "offsets-" + version;
@@ -289,8 +339,8 @@ final class DifferentialCases {
                                     .setGroupId(world.name("transactional-group")));
                     TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic topic =
                             new TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic()
-                                    .setPartitions(List.of(
-                                            new TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition()
+                                    .setPartitions(
+                                            List.of(new TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition()
                                                     .setPartitionIndex(0)
                                                     .setCommittedOffset(2)
                                                     .setCommittedMetadata("")));
@@ -321,8 +371,11 @@ final class DifferentialCases {
                 }),
                 of(ApiKeys.LIST_TRANSACTIONS, "all", (world, version) -> new ListTransactionsRequestData())
                         .listing(),
-                of(ApiKeys.LIST_TRANSACTIONS, "by pattern", (world, version) -> new ListTransactionsRequestData()
-                                .setTransactionalIdPattern(world.pattern("desc.*|add-.")))
+                of(
+                                ApiKeys.LIST_TRANSACTIONS,
+                                "by pattern",
+                                (world, version) -> new ListTransactionsRequestData()
+                                        .setTransactionalIdPattern(world.pattern("desc.*|add-.")))
                         .versions(2, 2)
                         .listing(),
                 of(ApiKeys.END_TXN, "commit", (world, version) -> {
@@ -409,21 +462,29 @@ final class DifferentialCases {
                             .setIncludeSynonyms(true)
                             .setIncludeDocumentation(version >= 3);
                 }),
-                of(ApiKeys.LIST_CONFIG_RESOURCES, "topics and groups", (world, version) ->
-                                new ListConfigResourcesRequestData()
+                of(
+                                ApiKeys.LIST_CONFIG_RESOURCES,
+                                "topics and groups",
+                                (world, version) -> new ListConfigResourcesRequestData()
                                         .setResourceTypes(version == 0 ? List.of() : List.of(topic, group)))
                         .listing());
     }
 
     private static List<DifferentialCase> acls() {
         return List.of(
-                of(ApiKeys.DESCRIBE_ACLS, "of a topic", (world, version) -> new DescribeAclsRequestData()
+                of(
+                        ApiKeys.DESCRIBE_ACLS,
+                        "of a topic",
+                        (world, version) -> new DescribeAclsRequestData()
                                 .setResourceTypeFilter((byte) 2)
                                 .setResourceNameFilter(world.name(BASE))
                                 .setPatternTypeFilter((byte) 3)
                                 .setOperation((byte) 1)
                                 .setPermissionType((byte) 1)),
-                of(ApiKeys.CREATE_ACLS, "for a topic", (world, version) -> new CreateAclsRequestData()
+                of(
+                        ApiKeys.CREATE_ACLS,
+                        "for a topic",
+                        (world, version) -> new CreateAclsRequestData()
                                 .setCreations(List.of(new CreateAclsRequestData.AclCreation()
                                         .setResourceType((byte) 2)
                                         .setResourceName(world.name(BASE))
@@ -432,7 +493,10 @@ final class DifferentialCases {
                                         .setHost("*")
                                         .setOperation((byte) 3)
                                         .setPermissionType((byte) 3)))),
-                of(ApiKeys.DELETE_ACLS, "of a topic", (world, version) -> new DeleteAclsRequestData()
+                of(
+                        ApiKeys.DELETE_ACLS,
+                        "of a topic",
+                        (world, version) -> new DeleteAclsRequestData()
                                 .setFilters(List.of(new DeleteAclsRequestData.DeleteAclsFilter()
                                         .setResourceTypeFilter((byte) 2)
                                         .setResourceNameFilter(world.name(BASE))
@@ -444,29 +508,41 @@ final class DifferentialCases {
     private static List<DifferentialCase> cluster() {
         return List.of(
                 of(ApiKeys.DESCRIBE_CLUSTER, "", (world, version) -> new DescribeClusterRequestData()),
-                of(ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS, "", (world, version) ->
+                of(
+                        ApiKeys.GET_TELEMETRY_SUBSCRIPTIONS,
+                        "",
+                        (world, version) ->
                                 new GetTelemetrySubscriptionsRequestData().setClientInstanceId(Uuid.randomUuid())),
-                of(ApiKeys.PUSH_TELEMETRY, "of nobody", (world, version) ->
-                                new PushTelemetryRequestData().setClientInstanceId(Uuid.randomUuid())));
+                of(
+                        ApiKeys.PUSH_TELEMETRY,
+                        "of nobody",
+                        (world, version) -> new PushTelemetryRequestData().setClientInstanceId(Uuid.randomUuid())));
     }
 
     private static List<DifferentialCase> deletions() {
         return List.of(
-                of(ApiKeys.DELETE_TOPICS, "by name", (world, version) -> new DeleteTopicsRequestData()
-                                .setTimeoutMs(10_000)
-                                .setTopicNames(List.of(world.name("created-" + (version + 1)), world.name(MISSING))))
+                of(
+                                ApiKeys.DELETE_TOPICS,
+                                "by name",
+                                (world, version) -> new DeleteTopicsRequestData()
+                                        .setTimeoutMs(10_000)
+                                        .setTopicNames(
+                                                List.of(world.name("created-" + (version + 1)), world.name(MISSING))))
                         .versions(1, 5),
-                of(ApiKeys.DELETE_TOPICS, "by name, or id", (world, version) -> new DeleteTopicsRequestData()
-                                .setTimeoutMs(10_000)
-                                .setTopics(List.of(
-                                        new DeleteTopicsRequestData.DeleteTopicState()
-                                                .setName(world.name("created-7")),
-                                        new DeleteTopicsRequestData.DeleteTopicState()
-                                                .setName(null)
-                                                .setTopicId(world.topicId(SECOND)),
-                                        new DeleteTopicsRequestData.DeleteTopicState()
-                                                .setName(null)
-                                                .setTopicId(Uuid.randomUuid()))))
+                of(
+                                ApiKeys.DELETE_TOPICS,
+                                "by name, or id",
+                                (world, version) -> new DeleteTopicsRequestData()
+                                        .setTimeoutMs(10_000)
+                                        .setTopics(List.of(
+                                                new DeleteTopicsRequestData.DeleteTopicState()
+                                                        .setName(world.name("created-7")),
+                                                new DeleteTopicsRequestData.DeleteTopicState()
+                                                        .setName(null)
+                                                        .setTopicId(world.topicId(SECOND)),
+                                                new DeleteTopicsRequestData.DeleteTopicState()
+                                                        .setName(null)
+                                                        .setTopicId(Uuid.randomUuid()))))
                         .versions(6, 6));
     }
 }

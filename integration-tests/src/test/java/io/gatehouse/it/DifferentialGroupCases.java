@@ -58,10 +58,13 @@ final class DifferentialGroupCases {
 
     private static List<DifferentialCase> coordinators() {
         return List.of(
-                of(ApiKeys.FIND_COORDINATOR, "of a group", (world, version) -> version < 4
-                        ? new FindCoordinatorRequestData().setKey(world.name("classic"))
-                        : new FindCoordinatorRequestData()
-                                .setCoordinatorKeys(List.of(world.name("classic"), world.name("never")))),
+                of(
+                        ApiKeys.FIND_COORDINATOR,
+                        "of a group",
+                        (world, version) -> version < 4
+                                ? new FindCoordinatorRequestData().setKey(world.name("classic"))
+                                : new FindCoordinatorRequestData()
+                                        .setCoordinatorKeys(List.of(world.name("classic"), world.name("never")))),
                 of(ApiKeys.FIND_COORDINATOR, "of a transactional id", (world, version) -> {
                             FindCoordinatorRequestData request = new FindCoordinatorRequestData().setKeyType((byte) 1);
                             return version < 4
@@ -76,8 +79,10 @@ final class DifferentialGroupCases {
     private static List<DifferentialCase> classic() {
         return List.of(
                 of(ApiKeys.JOIN_GROUP, "of a consumer", (world, version) -> join(world, version, "join-" + version)),
-                of(ApiKeys.JOIN_GROUP, "without a group", (world, version) -> joining(world, version, "x")
-                        .setGroupId("")),
+                of(
+                        ApiKeys.JOIN_GROUP,
+                        "without a group",
+                        (world, version) -> joining(world, version, "x").setGroupId("")),
                 of(ApiKeys.SYNC_GROUP, "of a leader", (world, version) -> {
                     JoinGroupResponseData joined = joined(world, "sync-" + version);
                     return sync(world, version, "sync-" + version, joined);
@@ -89,10 +94,13 @@ final class DifferentialGroupCases {
                             .setGenerationId(joined.generationId())
                             .setMemberId(joined.memberId());
                 }),
-                of(ApiKeys.HEARTBEAT, "in a missing group", (world, version) -> new HeartbeatRequestData()
-                        .setGroupId(world.name("never"))
-                        .setGenerationId(1)
-                        .setMemberId("nobody")),
+                of(
+                        ApiKeys.HEARTBEAT,
+                        "in a missing group",
+                        (world, version) -> new HeartbeatRequestData()
+                                .setGroupId(world.name("never"))
+                                .setGenerationId(1)
+                                .setMemberId("nobody")),
                 of(ApiKeys.DESCRIBE_GROUPS, "with a member, and a missing one", (world, version) -> {
                     stable(world, "describe-" + version);
                     return new DescribeGroupsRequestData()
@@ -104,8 +112,8 @@ final class DifferentialGroupCases {
                             new LeaveGroupRequestData().setGroupId(world.name("leave-" + version));
                     return version < 3
                             ? request.setMemberId(joined.memberId())
-                            : request.setMembers(List.of(
-                                    new LeaveGroupRequestData.MemberIdentity().setMemberId(joined.memberId())));
+                            : request.setMembers(
+                                    List.of(new LeaveGroupRequestData.MemberIdentity().setMemberId(joined.memberId())));
                 }));
     }
 
@@ -151,9 +159,7 @@ final class DifferentialGroupCases {
                 .setAssignments(List.of(new SyncGroupRequestData.SyncGroupRequestAssignment()
                         .setMemberId(joined.memberId())
                         .setAssignment(bytes(assignment))));
-        return version < 5
-                ? request
-                : request.setProtocolType("consumer").setProtocolName("range");
+        return version < 5 ? request : request.setProtocolType("consumer").setProtocolName("range");
     }
 
     private static JoinGroupResponseData stable(World world, String group) throws Exception {
@@ -181,11 +187,14 @@ final class DifferentialGroupCases {
                             committed(world, version, MISSING, version < 10 ? null : Uuid.randomUuid())));
                 }),
                 // On the cluster it is the prefix alone: the real empty group would be everybody's.
-                of(ApiKeys.OFFSET_COMMIT, "of the empty group", (world, version) -> new OffsetCommitRequestData()
-                        .setGroupId(world.name(""))
-                        .setMemberId("")
-                        .setTopics(List.of(committed(
-                                world, version, BASE, version < 10 ? null : world.topicId(BASE))))),
+                of(
+                        ApiKeys.OFFSET_COMMIT,
+                        "of the empty group",
+                        (world, version) -> new OffsetCommitRequestData()
+                                .setGroupId(world.name(""))
+                                .setMemberId("")
+                                .setTopics(List.of(
+                                        committed(world, version, BASE, version < 10 ? null : world.topicId(BASE))))),
                 of(ApiKeys.OFFSET_FETCH, "of topics", (world, version) -> {
                     if (version < 8) {
                         return new OffsetFetchRequestData()
@@ -206,16 +215,20 @@ final class DifferentialGroupCases {
                                                     ? topic.setName(world.name(BASE))
                                                     : topic.setTopicId(world.topicId(BASE))))));
                 }),
-                of(ApiKeys.OFFSET_FETCH, "of all topics", (world, version) -> version < 8
-                                ? new OffsetFetchRequestData()
-                                        .setGroupId(world.name("offsets"))
-                                        .setTopics(null)
-                                : new OffsetFetchRequestData()
-                                        .setGroups(Stream.of("offsets", "never")
-                                                .map(group -> new OffsetFetchRequestData.OffsetFetchRequestGroup()
-                                                        .setGroupId(world.name(group))
-                                                        .setTopics(null))
-                                                .toList()))
+                of(
+                                ApiKeys.OFFSET_FETCH,
+                                "of all topics",
+                                (world, version) -> version < 8
+                                        ? new OffsetFetchRequestData()
+                                                .setGroupId(world.name("offsets"))
+                                                .setTopics(null)
+                                        : new OffsetFetchRequestData()
+                                                .setGroups(Stream.of("offsets", "never")
+                                                        .map(group ->
+                                                                new OffsetFetchRequestData.OffsetFetchRequestGroup()
+                                                                        .setGroupId(world.name(group))
+                                                                        .setTopics(null))
+                                                        .toList()))
                         .versions(2, ApiKeys.OFFSET_FETCH.latestVersion()),
                 of(ApiKeys.OFFSET_DELETE, "of a topic and of a missing one", (world, version) -> {
                     OffsetDeleteRequestData request = new OffsetDeleteRequestData().setGroupId(world.name("offsets"));
@@ -223,8 +236,9 @@ final class DifferentialGroupCases {
                         request.topics()
                                 .add(new OffsetDeleteRequestData.OffsetDeleteRequestTopic()
                                         .setName(world.name(name))
-                                        .setPartitions(List.of(new OffsetDeleteRequestData.OffsetDeleteRequestPartition()
-                                                .setPartitionIndex(0))));
+                                        .setPartitions(
+                                                List.of(new OffsetDeleteRequestData.OffsetDeleteRequestPartition()
+                                                        .setPartitionIndex(0))));
                     }
                     return request;
                 }));
@@ -245,18 +259,26 @@ final class DifferentialGroupCases {
 
     private static List<DifferentialCase> consumer() {
         return List.of(
-                of(ApiKeys.CONSUMER_GROUP_HEARTBEAT, "by names", (world, version) -> consumerHeartbeat(
-                                world, "consumer-" + version)
-                        .setSubscribedTopicNames(List.of(world.name(BASE), world.name(MISSING)))),
-                of(ApiKeys.CONSUMER_GROUP_HEARTBEAT, "by pattern", (world, version) -> consumerHeartbeat(
-                                        world, "pattern-" + version)
-                                .setSubscribedTopicNames(List.of())
-                                .setSubscribedTopicRegex(world.pattern("ba.e|sec.*")))
+                of(
+                        ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                        "by names",
+                        (world, version) -> consumerHeartbeat(world, "consumer-" + version)
+                                .setSubscribedTopicNames(List.of(world.name(BASE), world.name(MISSING)))),
+                of(
+                                ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                                "by pattern",
+                                (world, version) -> consumerHeartbeat(world, "pattern-" + version)
+                                        .setSubscribedTopicNames(List.of())
+                                        .setSubscribedTopicRegex(world.pattern("ba.e|sec.*")))
                         .versions(1, 1),
-                of(ApiKeys.CONSUMER_GROUP_HEARTBEAT, "without a group", (world, version) -> consumerHeartbeat(world, "x")
-                        .setGroupId("")),
-                of(ApiKeys.CONSUMER_GROUP_DESCRIBE, "with members, and a missing one", (world, version) ->
-                        new ConsumerGroupDescribeRequestData()
+                of(
+                        ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                        "without a group",
+                        (world, version) -> consumerHeartbeat(world, "x").setGroupId("")),
+                of(
+                        ApiKeys.CONSUMER_GROUP_DESCRIBE,
+                        "with members, and a missing one",
+                        (world, version) -> new ConsumerGroupDescribeRequestData()
                                 .setGroupIds(List.of(
                                         world.name("consumer-1"), world.name("pattern-1"), world.name("never")))));
     }
@@ -275,8 +297,10 @@ final class DifferentialGroupCases {
     private static List<DifferentialCase> share() {
         return List.of(
                 of(ApiKeys.SHARE_GROUP_HEARTBEAT, "of a member", (world, version) -> shareHeartbeat(world, "share")),
-                of(ApiKeys.SHARE_GROUP_DESCRIBE, "with a member, and a missing one", (world, version) ->
-                        new ShareGroupDescribeRequestData()
+                of(
+                        ApiKeys.SHARE_GROUP_DESCRIBE,
+                        "with a member, and a missing one",
+                        (world, version) -> new ShareGroupDescribeRequestData()
                                 .setGroupIds(List.of(world.name("share"), world.name("never")))),
                 of(ApiKeys.SHARE_FETCH, "a topic and a missing one", (world, version) -> {
                     awaitShare(world);
@@ -285,9 +309,11 @@ final class DifferentialGroupCases {
                     request.topics().add(shareTopic(Uuid.randomUuid()));
                     return request;
                 }),
-                of(ApiKeys.SHARE_FETCH, "in a session that is not there", (world, version) -> shareFetch(
-                                world, "share", "nobody-" + version)
-                        .setShareSessionEpoch(5)),
+                of(
+                        ApiKeys.SHARE_FETCH,
+                        "in a session that is not there",
+                        (world, version) ->
+                                shareFetch(world, "share", "nobody-" + version).setShareSessionEpoch(5)),
                 of(ApiKeys.SHARE_ACKNOWLEDGE, "in a session", (world, version) -> {
                     awaitShare(world);
                     String member = "acknowledger-" + version;
@@ -316,33 +342,39 @@ final class DifferentialGroupCases {
                     }
                     return request;
                 }),
-                of(ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS, "of topics, and of a missing group", (world, version) ->
-                        new DescribeShareGroupOffsetsRequestData()
+                of(
+                        ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
+                        "of topics, and of a missing group",
+                        (world, version) -> new DescribeShareGroupOffsetsRequestData()
                                 .setGroups(List.of(
-                                        new DescribeShareGroupOffsetsRequestData
-                                                        .DescribeShareGroupOffsetsRequestGroup()
+                                        new DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup()
                                                 .setGroupId(world.name("share-offsets"))
-                                                .setTopics(List.of(new DescribeShareGroupOffsetsRequestData
-                                                                .DescribeShareGroupOffsetsRequestTopic()
-                                                        .setTopicName(world.name(BASE))
-                                                        .setPartitions(List.of(0)))),
-                                        new DescribeShareGroupOffsetsRequestData
-                                                        .DescribeShareGroupOffsetsRequestGroup()
+                                                .setTopics(List.of(
+                                                        new DescribeShareGroupOffsetsRequestData
+                                                                        .DescribeShareGroupOffsetsRequestTopic()
+                                                                .setTopicName(world.name(BASE))
+                                                                .setPartitions(List.of(0)))),
+                                        new DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup()
                                                 .setGroupId(world.name("share-offsets-of-all"))
                                                 .setTopics(null)))),
-                of(ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS, "of all topics", (world, version) ->
-                        new DescribeShareGroupOffsetsRequestData()
-                                .setGroups(List.of(new DescribeShareGroupOffsetsRequestData
-                                                .DescribeShareGroupOffsetsRequestGroup()
-                                        .setGroupId(world.name("share-offsets"))
-                                        .setTopics(null)))),
-                of(ApiKeys.DELETE_SHARE_GROUP_OFFSETS, "of a topic and of a missing one", (world, version) ->
-                        new DeleteShareGroupOffsetsRequestData()
+                of(
+                        ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
+                        "of all topics",
+                        (world, version) -> new DescribeShareGroupOffsetsRequestData()
+                                .setGroups(List.of(
+                                        new DescribeShareGroupOffsetsRequestData.DescribeShareGroupOffsetsRequestGroup()
+                                                .setGroupId(world.name("share-offsets"))
+                                                .setTopics(null)))),
+                of(
+                        ApiKeys.DELETE_SHARE_GROUP_OFFSETS,
+                        "of a topic and of a missing one",
+                        (world, version) -> new DeleteShareGroupOffsetsRequestData()
                                 .setGroupId(world.name("share-offsets"))
                                 .setTopics(Stream.of(BASE, MISSING)
-                                        .map(name -> new DeleteShareGroupOffsetsRequestData
-                                                        .DeleteShareGroupOffsetsRequestTopic()
-                                                .setTopicName(world.name(name)))
+                                        .map(name ->
+                                                new DeleteShareGroupOffsetsRequestData
+                                                                .DeleteShareGroupOffsetsRequestTopic()
+                                                        .setTopicName(world.name(name)))
                                         .toList())));
     }
 
@@ -362,7 +394,9 @@ final class DifferentialGroupCases {
             ShareFetchResponseData response = world.call(ApiKeys.SHARE_FETCH, 1, request);
             boolean ready = response.responses().stream()
                     .flatMap(topic -> topic.partitions().stream())
-                    .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
+                    .noneMatch(partition -> partition.errorCode() == Errors.UNKNOWN_SERVER_ERROR.code()
+                            || partition.errorCode() == Errors.INVALID_REQUEST.code()
+                            || partition.errorCode() == Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
             if (ready) {
                 return;
             }
@@ -406,15 +440,23 @@ final class DifferentialGroupCases {
 
     private static List<DifferentialCase> streams() {
         return List.of(
-                of(ApiKeys.STREAMS_GROUP_HEARTBEAT, "with a topology", (world, version) -> streamsHeartbeat(
-                        world, "streams-" + version, BASE)),
-                of(ApiKeys.STREAMS_GROUP_HEARTBEAT, "with a missing source", (world, version) -> streamsHeartbeat(
-                        world, "streams-missing-" + version, MISSING)),
-                of(ApiKeys.STREAMS_GROUP_DESCRIBE, "with a member, and a missing one", (world, version) ->
-                        new StreamsGroupDescribeRequestData()
+                of(
+                        ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                        "with a topology",
+                        (world, version) -> streamsHeartbeat(world, "streams-" + version, BASE)),
+                of(
+                        ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                        "with a missing source",
+                        (world, version) -> streamsHeartbeat(world, "streams-missing-" + version, MISSING)),
+                of(
+                        ApiKeys.STREAMS_GROUP_DESCRIBE,
+                        "with a member, and a missing one",
+                        (world, version) -> new StreamsGroupDescribeRequestData()
                                 .setGroupIds(List.of(world.name("streams-1"), world.name("never")))),
-                of(ApiKeys.STREAMS_GROUP_TOPOLOGY_DESCRIPTION_UPDATE, "of a member", (world, version) ->
-                        new StreamsGroupTopologyDescriptionUpdateRequestData()
+                of(
+                        ApiKeys.STREAMS_GROUP_TOPOLOGY_DESCRIPTION_UPDATE,
+                        "of a member",
+                        (world, version) -> new StreamsGroupTopologyDescriptionUpdateRequestData()
                                 .setGroupId(world.name("streams-1"))
                                 .setMemberId("member-of-streams-1")
                                 .setTopologyEpoch(0)
@@ -450,9 +492,13 @@ final class DifferentialGroupCases {
 
     private static List<DifferentialCase> lists() {
         return List.of(
-                of(ApiKeys.LIST_GROUPS, "all", (world, version) -> new ListGroupsRequestData()).listing(),
-                of(ApiKeys.LIST_GROUPS, "by type", (world, version) ->
-                                new ListGroupsRequestData().setTypesFilter(List.of("consumer", "share", "streams")))
+                of(ApiKeys.LIST_GROUPS, "all", (world, version) -> new ListGroupsRequestData())
+                        .listing(),
+                of(
+                                ApiKeys.LIST_GROUPS,
+                                "by type",
+                                (world, version) -> new ListGroupsRequestData()
+                                        .setTypesFilter(List.of("consumer", "share", "streams")))
                         .versions(5, 5)
                         .listing(),
                 of(ApiKeys.DELETE_GROUPS, "an empty, a full and a missing one", (world, version) -> {

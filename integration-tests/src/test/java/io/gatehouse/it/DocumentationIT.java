@@ -47,6 +47,7 @@ class DocumentationIT {
     private static final Map<String, String> MODULES = Map.of(
             "starter", "examples/interceptor-starter",
             "records", "plugins/records",
+            "namespace", "plugins/namespace",
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");
 

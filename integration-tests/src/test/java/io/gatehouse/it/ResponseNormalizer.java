@@ -129,10 +129,10 @@ final class ResponseNormalizer {
             ByteBuffer bytes = ByteBuffer.wrap(node.binaryValue());
             String shown =
                     switch (field) {
-                        case "metadata", "memberMetadata" -> ConsumerProtocol.deserializeSubscription(bytes)
-                                .toString();
-                        case "assignment", "memberAssignment" -> ConsumerProtocol.deserializeAssignment(bytes)
-                                .toString();
+                        case "metadata", "memberMetadata" ->
+                            ConsumerProtocol.deserializeSubscription(bytes).toString();
+                        case "assignment", "memberAssignment" ->
+                            ConsumerProtocol.deserializeAssignment(bytes).toString();
                         default -> node.asText();
                     };
             return prefix.isEmpty() ? shown : shown.replace(prefix, "");
