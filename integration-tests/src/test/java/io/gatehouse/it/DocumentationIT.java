@@ -49,6 +49,7 @@ class DocumentationIT {
             "starter", "examples/interceptor-starter",
             "records", "plugins/records",
             "acl", "plugins/acl",
+            "namespace", "plugins/namespace",
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");
 
