@@ -28,6 +28,7 @@ final class Gateway implements AutoCloseable {
     private static final int SHIPPED_FIRST_PORT = 19_092;
     private static final int SHIPPED_LAST_PORT = 19_192;
     private static final int SHIPPED_MANAGEMENT_PORT = 9190;
+    private static final int SHIPPED_ADMINISTRATION_PORT = 9191;
     private static final int OTHER_PORTS = 20;
 
     private final Path home;
@@ -58,6 +59,9 @@ final class Gateway implements AutoCloseable {
         if (!areFree(managementPort, managementPort)) {
             managementPort = freePorts();
             text = replace(text, "port: " + SHIPPED_MANAGEMENT_PORT, "port: " + managementPort);
+        }
+        if (!areFree(SHIPPED_ADMINISTRATION_PORT, SHIPPED_ADMINISTRATION_PORT)) {
+            text = replace(text, "port: " + SHIPPED_ADMINISTRATION_PORT, "port: " + freePorts());
         }
         Files.writeString(file, text);
     }

@@ -83,6 +83,8 @@ class ArchivesIT {
                 .filteredOn(name -> name.endsWith(".jar"))
                 .map(name -> name.replaceFirst("-\\d.*", ""))
                 .containsExactlyInAnyOrder(
+                        "gatehouse-acl",
+                        "gatehouse-admin-http",
                         "gatehouse-auth-mtls",
                         "gatehouse-auth-oauth",
                         "gatehouse-auth-plain",

@@ -46,6 +46,7 @@ class RunIT {
         home = installation.newHome(folder.resolve("home"));
         managementPort = freePort();
         change("port: 9190", "port: " + managementPort);
+        change("port: 9191", "port: " + freePort());
         change("\"19092-19192\"", "\"" + freePort() + "\"");
         change("localhost:9092", "localhost:" + freePort());
     }

@@ -57,6 +57,7 @@ class AccountTokensIT {
     private static final byte[] OLD_KEY = key();
 
     private static TestGateway gateway;
+    private static AdminClient admin;
 
     private static byte[] key() {
         byte[] key = new byte[32];
@@ -65,9 +66,12 @@ class AccountTokensIT {
     }
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
+        int port = TestGateway.Builder.freePorts(1);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .plugin(TestGateway.jarOf("plugins/auth-plain"))
+                .plugin(TestGateway.jarOf("plugins/admin-http"))
+                .extra("administration: [{type: http, port: " + port + "}]")
                 .authentication("""
                         [{type: plain, cost: 4, tokens: {issuer: %s, keys: [{id: "%s", secret: "%s"}, {id: "%s", secret: "%s"}]}}]\
                         """.formatted(ISSUER, SIGNING, base64(KEY), OTHER, base64(OLD_KEY)))
@@ -75,6 +79,7 @@ class AccountTokensIT {
                 .resource("revoked.yaml", account("revoked", Instant.EPOCH))
                 .resource("removed.yaml", account("removed", Instant.EPOCH))
                 .start();
+        admin = AdminClient.of(port, gateway.home());
     }
 
     @AfterAll
@@ -189,6 +194,37 @@ class AccountTokensIT {
         }
         await().atMost(Duration.ofSeconds(5))
                 .until(() -> login("revoked", token("revoked", Duration.ofMinutes(5))) == 0);
+    }
+
+    @Test
+    void operatorsIssueAndRevokeByTheHttpApi() throws Exception {
+        String tokens = "/api/v1/users/visitor/tokens";
+        assertThat(admin.put("Account", "visitor", "{password: swordfish}").status())
+                .isEqualTo(201);
+        String token = issued(tokens);
+        try (RawKafkaClient client = RawRequests.connect(gateway)) {
+            assertThat(client.saslPlain("visitor", token).errorCode()).isZero();
+            listGroups(client);
+
+            assertThat(admin.delete(tokens).status()).isEqualTo(200);
+
+            assertThat(login("visitor", token)).isEqualTo(Errors.SASL_AUTHENTICATION_FAILED.code());
+            client.send(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 1, "raw");
+            assertThat(client.isClosedByPeer(PROMPTLY)).isTrue();
+        }
+        assertThat(login("visitor", issued(tokens))).isZero();
+        assertThat(login("visitor", "swordfish")).isZero();
+        assertThat(admin.delete("/api/v1/users/nobody/tokens").status()).isEqualTo(404);
+        assertThat(admin.send("POST", tokens, "application/json", "{\"lifetime\": \"91d\"}")
+                        .status())
+                .isEqualTo(422);
+    }
+
+    private static String issued(String path) {
+        return admin.send("POST", path, "application/json", "{\"lifetime\": \"1h\"}")
+                .body()
+                .path("token")
+                .asText();
     }
 
     @Test

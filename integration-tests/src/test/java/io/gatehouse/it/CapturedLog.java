@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** What a part of the gateway logs while it is open, from a level on. */
@@ -17,11 +18,13 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
 
     private final Logger logger;
     private final Level least;
+    private final @Nullable Level before;
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     private CapturedLog(Logger logger, Level least) {
         this.logger = logger;
         this.least = least;
+        this.before = logger.getLevel();
     }
 
     /** Warnings and errors of a package or class. */
@@ -36,6 +39,9 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
 
     private static CapturedLog begin(String name, Level least) {
         CapturedLog log = new CapturedLog((Logger) LoggerFactory.getLogger(name), least);
+        // Not into the output of the tests too.
+        log.logger.setAdditive(log.logger.isEnabledFor(least));
+        log.logger.setLevel(least);
         log.start();
         log.logger.addAppender(log);
         return log;
@@ -55,6 +61,8 @@ final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoClose
     @Override
     public void close() {
         logger.detachAppender(this);
+        logger.setLevel(before);
+        logger.setAdditive(true);
         stop();
     }
 }

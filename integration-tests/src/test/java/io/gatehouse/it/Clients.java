@@ -32,7 +32,7 @@ final class Clients {
         config.put("sasl.mechanism", "PLAIN");
         config.put(
                 "sasl.jaas.config",
-                "org.apache.kafka.common.security.plain.PlainLoginModule required username=%1$s password=%1$s;"
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%1$s\" password=\"%1$s\";"
                         .formatted(user));
         // Metadata is asked for anew while a gateway refuses for a moment.
         config.put("reconnect.backoff.max.ms", 200);

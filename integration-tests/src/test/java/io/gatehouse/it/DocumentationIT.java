@@ -45,9 +45,11 @@ class DocumentationIT {
             spec: {cluster: local}
             """;
     private static final Map<String, String> MODULES = Map.of(
+            "http", "plugins/admin-http",
             "starter", "examples/interceptor-starter",
             "records", "plugins/records",
             "namespace", "plugins/namespace",
+            "acl", "plugins/acl",
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");
 
@@ -118,10 +120,19 @@ class DocumentationIT {
     /** auth-plain, and whatever else the example names. */
     private static void installPlugins(String example, Path folder) throws IOException {
         install("plugins/auth-plain", folder);
+        installStores(example, folder);
         for (Map.Entry<String, String> module : MODULES.entrySet()) {
-            if (example.contains("type: " + module.getKey())) {
+            boolean kinds = module.getKey().equals("acl") && example.contains("kind: Acl");
+            if (kinds || example.contains("type: " + module.getKey())) {
                 install(module.getValue(), folder);
             }
+        }
+    }
+
+    // A store is named by another key than a type.
+    private static void installStores(String example, Path folder) throws IOException {
+        if (example.contains("store: redis")) {
+            install("plugins/user-mapping-redis", folder);
         }
     }
 

@@ -77,6 +77,18 @@ class OAuthIT {
     }
 
     @Test
+    void theClientOfTheDocumentationIsAdmitted() throws Exception {
+        Map<String, Object> config = new HashMap<>(DocumentedClient.of("## Tokens: `oauth`"));
+        config.put("security.protocol", "SASL_PLAINTEXT");
+        config.put("sasl.oauthbearer.token.endpoint.url", provider.issuer() + "/token");
+        config.computeIfPresent(
+                "sasl.jaas.config", (key, value) -> value.toString().replace("\"...\"", "\"billing\""));
+        config.put("bootstrap.servers", gateway.bootstrapServers());
+
+        assertThat(describe(config)).isEqualTo(3);
+    }
+
+    @Test
     void theVirtualClusterClaimDecidesWhatTheClientSees() throws Exception {
         provider.extraClaims(Map.of("gateway.vcluster", "team-a"));
 

@@ -10,8 +10,12 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.kafka.junit.KafkaExtension;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import io.gatehouse.redis.RedisServer;
+import io.gatehouse.spi.identity.EditableUserMappingStore;
+import io.gatehouse.spi.identity.EditableUserMappingStore.Entry;
+import io.gatehouse.spi.identity.UserMapping;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -142,6 +146,27 @@ class RedisUserMappingIT {
             assertThat(millis).isLessThan(1_000);
             assertThat(metadata(bob).clusterId()).startsWith("team-a@");
             assertThat(seenBy(gateway, "alice")).isEqualTo("SASL_AUTHENTICATION_FAILED");
+        }
+    }
+
+    @Test
+    void whatIsWrittenThroughTheGatewayStandsInRedisAndCounts() throws Exception {
+        EditableUserMappingStore store =
+                gateway.gatehouse().editableUserMappings().orElseThrow();
+        try (RawKafkaClient dora = connect(gateway, "dora")) {
+            metadata(dora);
+
+            store.put(new Entry(Optional.empty(), "dora", UserMapping.denying("left")))
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(redis.cli("HGET", "{gatehouse}:mapping:*:dora", "deny")).isEqualTo("true");
+            await().untilAsserted(() -> assertThat(seenBy(gateway, "dora")).isEqualTo("SASL_AUTHENTICATION_FAILED"));
+            dora.send(ApiKeys.METADATA, 9, new MetadataRequestData(), 8, "raw");
+            assertThat(dora.isClosedByPeer(Duration.ofSeconds(10))).isTrue();
+            assertThat(store.list().toCompletableFuture().join())
+                    .extracting(Entry::principal)
+                    .containsExactlyInAnyOrder("alice", "bob", "dora", "mallory");
         }
     }
 

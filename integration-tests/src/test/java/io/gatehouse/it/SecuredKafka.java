@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
  * <ul>
  *   <li>{@link #SECURE}: TLS, and SASL with PLAIN, both SCRAMs and OAUTHBEARER
  *   <li>{@link #SASL}: the same without TLS
- *   <li>{@link #SHORT}: as {@code SASL}, and sessions last {@link #SESSION_MILLIS}
+ *   <li>{@link #SHORT}: as {@code SASL} without SCRAM-SHA-512, and sessions last {@link #SESSION_MILLIS}
  *   <li>{@link #MTLS}: TLS with a client certificate
  *   <li>{@link #MISNAMED}: TLS with a certificate for another host
  * </ul>
@@ -49,6 +49,7 @@ final class SecuredKafka implements BeforeAllCallback {
 
     static final long SESSION_MILLIS = 3_000;
 
+    private static final String ALL_MECHANISMS = "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER";
     private static final List<String> USERS = List.of("alice", "bob", "gateway");
 
     private @Nullable Running running;
@@ -76,10 +77,10 @@ final class SecuredKafka implements BeforeAllCallback {
                         .property("allow.everyone.if.no.acl.found", "true")
                         .property("super.users", "User:ANONYMOUS;User:gateway;User:CN=gateway");
                 USERS.forEach(user -> builder.scramUser(user, user + "-secret"));
-                sasl(builder, SECURE, SecurityProtocol.SASL_SSL, provider);
-                sasl(builder, SASL, SecurityProtocol.SASL_PLAINTEXT, provider);
-                sasl(builder, SHORT, SecurityProtocol.SASL_PLAINTEXT, provider);
-                List.of("plain", "scram-sha-256", "scram-sha-512", "oauthbearer")
+                sasl(builder, SECURE, SecurityProtocol.SASL_SSL, provider, ALL_MECHANISMS);
+                sasl(builder, SASL, SecurityProtocol.SASL_PLAINTEXT, provider, ALL_MECHANISMS);
+                sasl(builder, SHORT, SecurityProtocol.SASL_PLAINTEXT, provider, "PLAIN,SCRAM-SHA-256,OAUTHBEARER");
+                List.of("plain", "scram-sha-256", "oauthbearer")
                         .forEach(mechanism -> builder.property(
                                 "listener.name.short." + mechanism + ".connections.max.reauth.ms",
                                 Long.toString(SESSION_MILLIS)));
@@ -105,14 +106,15 @@ final class SecuredKafka implements BeforeAllCallback {
                 EmbeddedKafkaBuilder builder,
                 String listener,
                 SecurityProtocol protocol,
-                TestIdentityProvider provider) {
+                TestIdentityProvider provider,
+                String mechanisms) {
             String prefix = prefix(listener);
             String users = USERS.stream()
                     .map(user -> " user_%s=\"%s-secret\"".formatted(user, user))
                     .collect(Collectors.joining());
             String security = "org.apache.kafka.common.security.";
             builder.listener(listener, protocol)
-                    .property(prefix + "sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER")
+                    .property(prefix + "sasl.enabled.mechanisms", mechanisms)
                     .property(
                             prefix + "plain.sasl.jaas.config",
                             security + "plain.PlainLoginModule required" + users + ";")

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -52,6 +53,21 @@ public final class TestCertificates {
     /** A store that trusts this authority alone. */
     public Path trustStore() {
         return folder.resolve(authority + "-trust.p12");
+    }
+
+    /** The authority's certificate as clients that are not Java read it. */
+    public Path pem() {
+        try {
+            Path file = folder.resolve(authority + ".pem");
+            KeyStore store = KeyStore.getInstance(trustStore().toFile(), PASSWORD.toCharArray());
+            String encoded = Base64.getMimeEncoder(64, new byte[] {'\n'})
+                    .encodeToString(store.getCertificate(authority).getEncoded());
+            return Files.writeString(file, "-----BEGIN CERTIFICATE-----\n" + encoded + "\n-----END CERTIFICATE-----\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**

@@ -17,13 +17,18 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Listeners with TLS: one where SASL/PLAIN runs inside, one where the certificate is the credential. */
+/** Listeners with TLS, by each provider: one where SASL/PLAIN runs inside, one where the certificate is the credential. */
+@ParameterizedClass
+@ValueSource(strings = {"JDK", "OPENSSL"})
 class TlsListenerIT {
 
     @RegisterExtension
@@ -32,16 +37,19 @@ class TlsListenerIT {
     @TempDir
     static Path folder;
 
+    @Parameter
+    private String provider;
+
     private static TestCertificates authority;
     private static TestCertificates stranger;
     private static TestGateway required;
     private static TestGateway requested;
     private static Path alice;
 
-    @BeforeAll
-    static void start() {
-        authority = TestCertificates.in(folder, "authority");
-        stranger = TestCertificates.in(folder, "stranger");
+    @BeforeParameterizedClassInvocation
+    static void start(String provider) {
+        authority = TestCertificates.in(folder, provider + "-authority");
+        stranger = TestCertificates.in(folder, provider + "-stranger");
         alice = authority.keyStore("alice", "CN=alice,OU=apps,O=acme", "");
         Path server = authority.keyStore("server", "CN=gateway", "dns:localhost,ip:127.0.0.1");
         String user = """
@@ -50,30 +58,40 @@ class TlsListenerIT {
                 metadata: {name: alice}
                 spec: {principal: alice, username: alice-of-apps}
                 """;
-        required = TestGateway.inFrontOf(kafka.bootstrapServers())
-                .plugin(TestGateway.jarOf("plugins/auth-mtls"))
-                .authentication("[{type: mtls, rules: 'RULE:^CN=([^,]+),OU=apps.*$/$1/,DEFAULT'}]")
-                .resource("users.yaml", user)
-                .tls(listener(server, "required"))
-                .start();
+        try (CapturedLog log = CapturedLog.of("io.gatehouse.kernel.client.Listeners")) {
+            required = requiring(server, user, provider);
+            assertThat(log.lines()).singleElement().asString().endsWith("TLS by " + provider);
+        }
         requested = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("bob")
                 .plugin(TestGateway.jarOf("plugins/auth-mtls"))
                 .authentication("[{type: mtls}, {type: plain, cost: 4, principalPrefix: 'plain:'}]")
-                .tls(listener(server, "requested"))
+                .tls(listener(server, "requested", provider))
                 .start();
     }
 
-    private static String listener(Path keyStore, String clientAuth) {
+    private static TestGateway requiring(Path server, String user, String provider) {
+        return TestGateway.inFrontOf(kafka.bootstrapServers())
+                .plugin(TestGateway.jarOf("plugins/auth-mtls"))
+                .authentication("[{type: mtls, rules: 'RULE:^CN=([^,]+),OU=apps.*$/$1/,DEFAULT'}]")
+                .resource("users.yaml", user)
+                .tls(listener(server, "required", provider))
+                .start();
+    }
+
+    private static String listener(Path keyStore, String clientAuth, String provider) {
         Map<String, Object> properties = new HashMap<>(authority.trusting());
         properties.putAll(TestCertificates.showing(keyStore));
         properties.put("ssl.client.auth", clientAuth);
+        if (provider.equals("JDK")) {
+            properties.put("ssl.provider", "SunJSSE");
+        }
         return properties.entrySet().stream()
                 .map(property -> property.getKey() + ": \"" + property.getValue() + "\"")
                 .collect(Collectors.joining(", ", "{", "}"));
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         required.close();
         requested.close();
@@ -82,6 +100,20 @@ class TlsListenerIT {
     @Test
     void aCertificateOfTheAuthorityIsAdmitted() throws Exception {
         try (Admin admin = client(required, "SSL", TestCertificates.showing(alice))) {
+            assertThat(admin.describeCluster().nodes().get(20, TimeUnit.SECONDS))
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void theClientOfTheDocumentationIsAdmitted() throws Exception {
+        Map<String, Object> config = DocumentedClient.of("## Certificates: `mtls`");
+        config.replaceAll((key, value) -> value.equals("...") ? TestCertificates.PASSWORD : value);
+        config.replace("ssl.truststore.location", authority.trustStore().toString());
+        config.replace("ssl.keystore.location", alice.toString());
+        config.put("bootstrap.servers", required.bootstrapServers());
+
+        try (Admin admin = Admin.create(config)) {
             assertThat(admin.describeCluster().nodes().get(20, TimeUnit.SECONDS))
                     .hasSize(3);
         }

@@ -71,6 +71,25 @@ final class Administration implements AutoCloseable {
         }
     }
 
+    /** Binds what is configured without serving it; every problem as a sentence. */
+    static List<String> check(List<AdministrationEntry> configured, Binder binder, PluginSnapshot plugins) {
+        List<String> problems = new ArrayList<>();
+        for (int index = 0; index < configured.size(); index++) {
+            AdministrationEntry entry = configured.get(index);
+            String path = Paths.index("administration", index);
+            LoadedExtension<ManagementFactory<?>> extension =
+                    plugins.find(ExtensionType.MANAGEMENT, entry.type()).orElse(null);
+            if (extension == null) {
+                problems.add(path + ".type: " + entry.type() + " (expected: one that a loaded plugin offers)");
+                continue;
+            }
+            binder.bind(entry.config(), extension.extension().configType(), path, Set.of("type"))
+                    .problems()
+                    .forEach(problem -> problems.add(problem.toString()));
+        }
+        return problems;
+    }
+
     /** Why an interface is not served, each a sentence. */
     synchronized List<String> problems() {
         List<String> problems = new ArrayList<>();

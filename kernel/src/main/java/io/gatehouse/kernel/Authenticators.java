@@ -10,6 +10,7 @@ import io.gatehouse.kernel.client.AuthenticationMethods.Lease;
 import io.gatehouse.kernel.config.AuthenticationEntry;
 import io.gatehouse.kernel.config.Binder;
 import io.gatehouse.kernel.config.ConfigException;
+import io.gatehouse.kernel.config.DelegatedConfig;
 import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.kernel.plugins.ExtensionType;
@@ -142,7 +143,10 @@ final class Authenticators {
         AuthenticationEntry entry = entries.get(index);
         EntryFacts facts = new EntryFacts(entry.principalPrefix(), entry.groupPrefix(), entry.foreignPrefixes(entries));
         if (entry.isAnonymous()) {
-            return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, true);
+            return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, true, false);
+        }
+        if (entry.isDelegated()) {
+            return delegated(owner + "[" + index + "]", entry, facts, plugins, found);
         }
         Key key = new Key(owner, entry);
         LoadedExtension<AuthenticatorFactory<?>> extension =
@@ -152,10 +156,26 @@ final class Authenticators {
                 ? known
                 : create(owner + "[" + index + "]", entry, extension, plugins, found);
         if (now == null) {
-            return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, false);
+            return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, false, false);
         }
         kept.put(key, now);
-        return new Entry(entry.name(), entry.type(), facts, now.guarded(), new HostedLease(now.hosted()), false);
+        boolean forwards = now.guarded() instanceof SaslAuthenticator sasl && sasl.forwardsToBroker();
+        return new Entry(
+                entry.name(), entry.type(), facts, now.guarded(), new HostedLease(now.hosted()), false, forwards);
+    }
+
+    private Entry delegated(
+            String path, AuthenticationEntry entry, EntryFacts facts, PluginSnapshot plugins, List<Problem> found) {
+        var bound = binder.bind(new TreeMap<>(entry.config()), DelegatedConfig.class, path, AuthenticationEntry.KEYS);
+        found.addAll(bound.problems());
+        DelegatedConfig config = bound.value();
+        SaslAuthenticator authenticator = null;
+        try {
+            authenticator = config == null ? null : DelegatedAuthenticators.of(config, plugins);
+        } catch (IllegalArgumentException e) {
+            found.add(new Problem(path, e.getMessage()));
+        }
+        return new Entry(entry.name(), entry.type(), facts, authenticator, Lease.NONE, false, true);
     }
 
     private @Nullable Made create(
@@ -165,7 +185,8 @@ final class Authenticators {
             PluginSnapshot plugins,
             List<Problem> found) {
         if (extension == null) {
-            List<String> offered = new ArrayList<>(List.of(AuthenticationEntry.ANONYMOUS_TYPE));
+            List<String> offered =
+                    new ArrayList<>(List.of(AuthenticationEntry.ANONYMOUS_TYPE, AuthenticationEntry.DELEGATED_TYPE));
             plugins.all(ExtensionType.AUTHENTICATOR).forEach(each -> offered.add(each.name()));
             found.add(new Problem(
                     path + ".type",

@@ -19,6 +19,7 @@ import io.gatehouse.kernel.config.GatehouseConfig;
 import io.gatehouse.kernel.config.LimitsConfig;
 import io.gatehouse.kernel.config.LoadedConfig;
 import io.gatehouse.kernel.config.Problem;
+import io.gatehouse.kernel.identity.ByEntryExtractor;
 import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.interception.InterceptorDefinition;
 import io.gatehouse.kernel.interception.Interceptors;
@@ -46,6 +47,7 @@ import io.gatehouse.kernel.resources.VirtualClusterSpec;
 import io.gatehouse.kernel.wire.AdmissionBudget;
 import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.spi.config.DataSize;
+import io.gatehouse.spi.identity.EditableUserMappingStore;
 import io.gatehouse.spi.resources.Resource;
 import io.gatehouse.spi.resources.ResourceKind;
 import io.gatehouse.spi.resources.ResourceStore;
@@ -164,6 +166,8 @@ public final class Gatehouse implements AutoCloseable {
             gateway.identityProblems().forEach(problem -> problems.add(problem.toString()));
             problems.addAll(gateway.interceptors.problems());
             gateway.missingPlugins().ifPresent(problems::add);
+            problems.addAll(
+                    Administration.check(gateway.config.administration(), loaded.binder(), gateway.plugins.snapshot()));
             return problems;
         } finally {
             gateway.closing.close();
@@ -252,10 +256,16 @@ public final class Gatehouse implements AutoCloseable {
     /** What plugins cannot call their extensions, since the gateway has it itself. */
     private static Map<ExtensionType<?>, Set<String>> reservedNames() {
         return Map.of(
-                ExtensionType.AUTHENTICATOR, Set.of(AuthenticationEntry.ANONYMOUS_TYPE),
-                ExtensionType.USER_MAPPING_STORE, Set.of(IdentityPlugins.RESOURCES),
-                ExtensionType.RESOURCE_STORE, Set.of(FILE_STORE),
-                ExtensionType.RESOURCE_KIND, KernelKinds.NAMES);
+                ExtensionType.AUTHENTICATOR,
+                Set.of(AuthenticationEntry.ANONYMOUS_TYPE, AuthenticationEntry.DELEGATED_TYPE),
+                ExtensionType.PRINCIPAL_EXTRACTOR,
+                Set.of(ByEntryExtractor.NAME),
+                ExtensionType.USER_MAPPING_STORE,
+                Set.of(IdentityPlugins.RESOURCES),
+                ExtensionType.RESOURCE_STORE,
+                Set.of(FILE_STORE),
+                ExtensionType.RESOURCE_KIND,
+                KernelKinds.NAMES);
     }
 
     /** A plugin that comes later heals a connection; but at start a type that nobody offers is a mistake in the file. */
@@ -273,7 +283,27 @@ public final class Gatehouse implements AutoCloseable {
     private List<Problem> identityProblems() {
         List<Problem> problems = new ArrayList<>(authenticators.problems());
         problems.addAll(identity.problems());
+        for (int i = 0; i < config.listeners().size(); i++) {
+            String list = ConfiguredListener.ownerOf(i);
+            config.listeners()
+                    .get(i)
+                    .route()
+                    .cluster()
+                    .ifPresent(cluster -> problems.addAll(relayProblems(list, cluster)));
+        }
+        virtualClusters
+                .list()
+                .forEach(virtualCluster -> problems.addAll(relayProblems(
+                        ConfiguredListener.ownerOf(virtualCluster.name()),
+                        virtualCluster.spec().cluster())));
         return problems;
+    }
+
+    private List<Problem> relayProblems(String list, String cluster) {
+        return config.clusters().stream()
+                .filter(each -> each.name().equals(cluster))
+                .flatMap(each -> RelayChecks.check(authenticators.of(list), list, each).stream())
+                .toList();
     }
 
     /**
@@ -365,6 +395,7 @@ public final class Gatehouse implements AutoCloseable {
                         (int) limits.saslServerMaxReceiveSize().bytes(),
                         (int) limits.socketRequestMaxBytes().bytes(),
                         limits.connectionsMaxIdle(),
+                        limits.connectionsMaxReauth(),
                         limits.connectionFailedAuthenticationDelay(),
                         limits.frameProgressTimeout(),
                         limits.authenticationTimeout()),
@@ -577,6 +608,11 @@ public final class Gatehouse implements AutoCloseable {
     /** How many requests and responses were decoded so far: what nobody asked for is not. */
     public Codec codec() {
         return codec;
+    }
+
+    /** Through which user mappings can be changed where they are not resources; empty while there is no such store. */
+    public Optional<EditableUserMappingStore> editableUserMappings() {
+        return identity.editableStore();
     }
 
     /** How many clients are connected. */

@@ -55,7 +55,17 @@ public final class GatehouseMain {
 
     /** Runs a command line; returns the exit code. */
     static int execute(String... arguments) {
+        return execute(List.of(), arguments);
+    }
+
+    /**
+     * Runs a command line that knows other commands too; returns the exit code.
+     *
+     * @param more picocli commands beside the kernel's own
+     */
+    public static int execute(List<Object> more, String... arguments) {
         CommandLine commandLine = new CommandLine(new GatehouseMain());
+        more.forEach(commandLine::addSubcommand);
         commandLine.setExitCodeExceptionMapper(GatehouseMain::exitCode);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             report(failure, command);
@@ -74,6 +84,9 @@ public final class GatehouseMain {
     }
 
     private static int exitCode(Throwable failure) {
+        if (failure instanceof CommandLine.IExitCodeGenerator generator) {
+            return generator.getExitCode();
+        }
         return failure instanceof ConfigException ? BAD_CONFIGURATION : START_FAILED;
     }
 

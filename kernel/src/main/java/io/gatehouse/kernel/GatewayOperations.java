@@ -238,6 +238,17 @@ final class GatewayOperations implements Operations, ResourceOperations {
         return change(new ResourceEdit.Delete(kind, name, precondition), options);
     }
 
+    @Override
+    public CompletionStage<List<ResourceOutcome>> change(List<Change> changes, Options options) {
+        List<ResourceEdit> edits = changes.stream()
+                .map(change -> change.document()
+                        .<ResourceEdit>map(document ->
+                                new ResourceEdit.Put(change.kind(), change.name(), document, change.precondition()))
+                        .orElseGet(() -> new ResourceEdit.Delete(change.kind(), change.name(), change.precondition())))
+                .toList();
+        return writer.write(edits, new WriteOptions(options.dryRun(), options.allowPending(), options.actor()));
+    }
+
     private CompletionStage<ResourceOutcome> change(ResourceEdit edit, Options options) {
         return writer.write(List.of(edit), new WriteOptions(options.dryRun(), options.allowPending(), options.actor()))
                 .thenApply(outcomes -> outcomes.get(0));

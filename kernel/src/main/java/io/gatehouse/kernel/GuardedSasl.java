@@ -25,17 +25,24 @@ final class GuardedSasl implements SaslAuthenticator {
     private final SaslAuthenticator authenticator;
     private final PluginGuard guard;
     private final Set<String> mechanisms;
+    private final boolean forwardsToBroker;
 
     /** @throws RuntimeException when the authenticator cannot say its mechanisms */
     GuardedSasl(SaslAuthenticator authenticator, PluginGuard guard) {
         this.authenticator = authenticator;
         this.guard = guard;
         this.mechanisms = Set.copyOf(call(guard, "mechanisms", authenticator::mechanisms));
+        this.forwardsToBroker = call(guard, "forwardsToBroker", authenticator::forwardsToBroker);
     }
 
     @Override
     public Set<String> mechanisms() {
         return mechanisms;
+    }
+
+    @Override
+    public boolean forwardsToBroker() {
+        return forwardsToBroker;
     }
 
     @Override

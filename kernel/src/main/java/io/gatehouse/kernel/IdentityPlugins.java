@@ -5,16 +5,23 @@
 package io.gatehouse.kernel;
 
 import io.gatehouse.kernel.config.Binder;
+import io.gatehouse.kernel.config.Bound;
 import io.gatehouse.kernel.config.IdentityConfig;
+import io.gatehouse.kernel.config.IdentityConfig.PrincipalExtractorConfig;
 import io.gatehouse.kernel.config.Problem;
+import io.gatehouse.kernel.identity.ByEntryConfig;
+import io.gatehouse.kernel.identity.ByEntryExtractor;
+import io.gatehouse.kernel.identity.CachingExtractor;
 import io.gatehouse.kernel.identity.UserResolver;
 import io.gatehouse.kernel.plugins.ExtensionType;
 import io.gatehouse.kernel.plugins.Hosted;
 import io.gatehouse.kernel.plugins.LoadedExtension;
 import io.gatehouse.kernel.plugins.PluginGeneration;
 import io.gatehouse.kernel.plugins.PluginSnapshot;
+import io.gatehouse.spi.identity.EditableUserMappingStore;
 import io.gatehouse.spi.identity.PrincipalExtractor;
 import io.gatehouse.spi.identity.PrincipalExtractorFactory;
+import io.gatehouse.spi.identity.UserMapping;
 import io.gatehouse.spi.identity.UserMappingStore;
 import io.gatehouse.spi.identity.UserMappingStoreFactory;
 import java.util.ArrayList;
@@ -37,11 +44,14 @@ final class IdentityPlugins {
     /** The name of the embedded store. */
     static final String RESOURCES = "resources";
 
+    private static final String EXTRACTOR_CONFIG = "identity.principalExtractor.config";
+
     private final IdentityConfig config;
     private final Binder binder;
     private final UserMappingStore embedded;
     private final Runnable changed;
     private volatile @Nullable Hosted<PrincipalExtractor> extractor;
+    private volatile @Nullable PrincipalExtractor extracting;
     private volatile @Nullable Hosted<UserMappingStore> store;
     private volatile List<Problem> problems = List.of();
     private @Nullable LoadedExtension<?> extractorExtension;
@@ -62,8 +72,78 @@ final class IdentityPlugins {
         if (config.principalExtractor().isEmpty()) {
             return Optional.of(UserResolver.identifierAsPrincipal());
         }
-        return Optional.ofNullable(extractor)
-                .map(hosted -> authentication -> using(() -> extractor, used -> used.extract(authentication)));
+        return Optional.ofNullable(extracting);
+    }
+
+    /** Through the cache, if there is one, to what is there at each call. */
+    private PrincipalExtractor throughCache(PrincipalExtractorConfig wanted) {
+        PrincipalExtractor current = authentication -> using(() -> extractor, used -> used.extract(authentication));
+        return wanted.cacheTime().isZero()
+                ? current
+                : new CachingExtractor(current, wanted.cacheTime(), wanted.cacheSize());
+    }
+
+    private void updateExtractor(PrincipalExtractorConfig wanted, PluginSnapshot plugins, List<Problem> found) {
+        if (wanted.type().equals(ByEntryExtractor.NAME)) {
+            Bound<ByEntryConfig> bound = binder.bind(wanted.config(), ByEntryConfig.class, EXTRACTOR_CONFIG);
+            found.addAll(bound.problems());
+            if (extracting == null && bound.value() != null) {
+                extracting = new ByEntryExtractor(bound.value());
+            }
+            return;
+        }
+        LoadedExtension<PrincipalExtractorFactory<?>> extension =
+                plugins.find(ExtensionType.PRINCIPAL_EXTRACTOR, wanted.type()).orElse(null);
+        if (extension != null && extension == extractorExtension && extractor != null) {
+            return;
+        }
+        Hosted<PrincipalExtractor> before = extractor;
+        extractor = create(
+                extension,
+                "identity.principalExtractor",
+                wanted.type(),
+                found,
+                (factory, generation) -> extractor(factory, wanted.config(), generation));
+        extractorExtension = extension;
+        // What another one has yielded is forgotten.
+        extracting = extractor == null ? null : throughCache(wanted);
+        release(before);
+    }
+
+    /** The store, where mappings can be changed through it; empty for the embedded one, whose mappings are resources. */
+    Optional<EditableUserMappingStore> editableStore() {
+        return Optional.ofNullable(store)
+                .filter(hosted -> hosted.value() instanceof EditableUserMappingStore)
+                .map(hosted -> new EditableUserMappingStore() {
+                    @Override
+                    public CompletionStage<Optional<UserMapping>> find(String authentication, String principal) {
+                        return editing(used -> used.find(authentication, principal));
+                    }
+
+                    @Override
+                    public CompletionStage<List<Entry>> list() {
+                        return editing(EditableUserMappingStore::list);
+                    }
+
+                    @Override
+                    public CompletionStage<Void> put(Entry entry) {
+                        return editing(used -> used.put(entry));
+                    }
+
+                    @Override
+                    public CompletionStage<Boolean> remove(Optional<String> authentication, String principal) {
+                        return editing(used -> used.remove(authentication, principal));
+                    }
+                });
+    }
+
+    private <R> CompletionStage<R> editing(Function<EditableUserMappingStore, CompletionStage<R>> call) {
+        return using(
+                () -> store,
+                used -> used instanceof EditableUserMappingStore editable
+                        ? call.apply(editable)
+                        : CompletableFuture.failedFuture(new IllegalStateException(
+                                "the user mapping store " + config.userMapping().store() + " cannot be written to")));
     }
 
     Optional<UserMappingStore> store() {
@@ -72,8 +152,7 @@ final class IdentityPlugins {
         }
         return Optional.ofNullable(store).map(hosted -> new UserMappingStore() {
             @Override
-            public CompletionStage<Optional<io.gatehouse.spi.identity.UserMapping>> find(
-                    String authentication, String principal) {
+            public CompletionStage<Optional<UserMapping>> find(String authentication, String principal) {
                 return using(() -> store, used -> used.find(authentication, principal));
             }
         });
@@ -109,22 +188,7 @@ final class IdentityPlugins {
         Hosted<?> extractorBefore = extractor;
         Hosted<?> storeBefore = store;
         List<Problem> found = new ArrayList<>();
-        config.principalExtractor().ifPresent(wanted -> {
-            LoadedExtension<PrincipalExtractorFactory<?>> extension = plugins.find(
-                            ExtensionType.PRINCIPAL_EXTRACTOR, wanted.type())
-                    .orElse(null);
-            if (extension == null || extension != extractorExtension || extractor == null) {
-                Hosted<PrincipalExtractor> before = extractor;
-                extractor = create(
-                        extension,
-                        "identity.principalExtractor",
-                        wanted.type(),
-                        found,
-                        (factory, generation) -> extractor(factory, wanted.config(), generation));
-                extractorExtension = extension;
-                release(before);
-            }
-        });
+        config.principalExtractor().ifPresent(wanted -> updateExtractor(wanted, plugins, found));
         String wantedStore = config.userMapping().store();
         if (!wantedStore.equals(RESOURCES)) {
             LoadedExtension<UserMappingStoreFactory<?>> extension =
@@ -151,6 +215,7 @@ final class IdentityPlugins {
         release(extractor);
         release(store);
         extractor = null;
+        extracting = null;
         store = null;
     }
 
@@ -188,8 +253,7 @@ final class IdentityPlugins {
 
     private <C extends Record> PrincipalExtractor extractor(
             PrincipalExtractorFactory<C> factory, Map<String, Object> tree, PluginGeneration generation) {
-        C bound = binder.bind(tree, factory.configType(), "identity.principalExtractor.config")
-                .orElseThrow("the principal extractor");
+        C bound = binder.bind(tree, factory.configType(), EXTRACTOR_CONFIG).orElseThrow("the principal extractor");
         return factory.create(bound, generation.context());
     }
 

@@ -58,7 +58,7 @@ class GatehouseMainTest {
         assertThat(ended.code()).isEqualTo(BAD_CONFIGURATION);
         assertThat(ended.message())
                 .contains(
-                        "listeners[0].authentication[0].type: plian (expected: a type that a loaded plugin offers; there are [anonymous])")
+                        "listeners[0].authentication[0].type: plian (expected: a type that a loaded plugin offers; there are [anonymous, delegated])")
                 .doesNotContain("\tat ");
     }
 

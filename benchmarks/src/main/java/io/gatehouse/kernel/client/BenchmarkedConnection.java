@@ -70,7 +70,7 @@ final class BenchmarkedConnection implements AutoCloseable {
                 new AdmissionBudget(MAXIMUM),
                 interceptors,
                 resolver,
-                new ClientLimits(MAXIMUM, MAXIMUM, LONG, LONG, LONG, LONG),
+                new ClientLimits(MAXIMUM, MAXIMUM, LONG, Duration.ZERO, LONG, LONG, LONG),
                 new TrafficMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
                 new AuditLog(),
                 new ConnectionRegistry());
@@ -178,7 +178,8 @@ final class BenchmarkedConnection implements AutoCloseable {
                 EntryFacts.PLAIN,
                 null,
                 AuthenticationMethods.Lease.NONE,
-                true);
+                true,
+                false);
 
         @Override
         public String name() {

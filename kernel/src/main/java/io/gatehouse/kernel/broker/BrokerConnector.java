@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerConnector implements AutoCloseable {
 
     private static final String TLS = "tls";
-    private static final String REQUESTS = "requests";
+    static final String REQUESTS = "requests";
     private static final Duration SASL_DEADLINE = Duration.ofSeconds(10);
 
     private final Transport transport;
@@ -64,7 +64,7 @@ public final class BrokerConnector implements AutoCloseable {
      */
     public CompletableFuture<BrokerConnection> connect(
             EventLoop loop, String host, int port, @Nullable RecvByteBufAllocator receive) {
-        return open(loop, host, port, receive).thenApply(opened -> {
+        return open(loop, host, port, receive, true).thenApply(opened -> {
             opened.channel().pipeline().remove(REQUESTS);
             return new BrokerConnection(opened.channel(), opened.sessionLifetimeMillis());
         });
@@ -79,9 +79,18 @@ public final class BrokerConnector implements AutoCloseable {
         return security.authenticate(requests, host, loop).thenApplyAsync(lifetime -> lifetime, loop);
     }
 
-    /** As {@link #connect}, for requests of the gateway's own. */
+    /** Whether the gateway can authenticate itself, or need not. */
+    boolean hasCredentials() {
+        return security.hasCredentials();
+    }
+
+    /**
+     * As {@link #connect}, for requests of the gateway's own.
+     *
+     * @param authenticated whether to authenticate as the gateway, where the cluster wants SASL
+     */
     CompletableFuture<OpenConnection> open(
-            EventLoop loop, String host, int port, @Nullable RecvByteBufAllocator receive) {
+            EventLoop loop, String host, int port, @Nullable RecvByteBufAllocator receive, boolean authenticated) {
         CompletableFuture<OpenConnection> opened = new CompletableFuture<>();
         BrokerRequests requests = new BrokerRequests(codec, SASL_DEADLINE);
         Bootstrap bootstrap = new Bootstrap()
@@ -111,7 +120,9 @@ public final class BrokerConnector implements AutoCloseable {
             }
             Channel channel = ((io.netty.channel.ChannelFuture) connected).channel();
             secured(channel)
-                    .thenCompose(ignored -> security.authenticate(requests, host, loop))
+                    .thenCompose(ignored -> authenticated
+                            ? security.authenticate(requests, host, loop)
+                            : CompletableFuture.completedFuture(0L))
                     .whenCompleteAsync(
                             (lifetimeMillis, failure) -> {
                                 if (failure == null) {

@@ -28,6 +28,7 @@ import org.apache.kafka.common.message.SaslHandshakeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.JaasContext;
+import org.apache.kafka.common.security.JaasUtils;
 import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
 import org.apache.kafka.common.security.auth.Login;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
@@ -59,6 +60,7 @@ final class BrokerSecurity implements AutoCloseable {
     private final @Nullable DefaultSslEngineFactory tls;
     private final @Nullable JaasContext jaas;
     private final String mechanism;
+    private final boolean sasl;
 
     /** Made with the first connection, so that an identity provider that is away at start is like a broker that is. */
     private @Nullable LoginManager login;
@@ -74,8 +76,20 @@ final class BrokerSecurity implements AutoCloseable {
         SecurityProtocol protocol =
                 SecurityProtocol.forName((String) configs.get(AdminClientConfig.SECURITY_PROTOCOL_CONFIG));
         this.mechanism = (String) configs.get(SaslConfigs.SASL_MECHANISM);
-        this.jaas = usesSasl(protocol) ? JaasContext.loadClientContext(configs) : null;
+        this.sasl = usesSasl(protocol);
+        this.jaas = sasl && isConfigured(configs) ? JaasContext.loadClientContext(configs) : null;
         this.tls = usesTls(protocol) ? sslEngineFactory(configs) : null;
+    }
+
+    /** As Kafka looks for it: in the properties, or in the JVM's JAAS file. */
+    private static boolean isConfigured(Map<String, ?> configs) {
+        return configs.get(SaslConfigs.SASL_JAAS_CONFIG) != null
+                || System.getProperty(JaasUtils.JAVA_LOGIN_CONFIG_PARAM) != null;
+    }
+
+    /** Whether the gateway can authenticate itself, or need not. Else only clients can, whose exchanges are relayed. */
+    boolean hasCredentials() {
+        return !sasl || jaas != null;
     }
 
     private static boolean usesTls(SecurityProtocol protocol) {
@@ -110,7 +124,10 @@ final class BrokerSecurity implements AutoCloseable {
     CompletableFuture<Long> authenticate(RequestSender requests, String host, Executor eventLoop) {
         JaasContext context = jaas;
         if (context == null) {
-            return CompletableFuture.completedFuture(0L);
+            return sasl
+                    ? CompletableFuture.failedFuture(new SaslAuthenticationException(
+                            "sasl.jaas.config: missing (expected: credentials of the gateway)"))
+                    : CompletableFuture.completedFuture(0L);
         }
         return requests.send(
                         ApiKeys.SASL_HANDSHAKE,

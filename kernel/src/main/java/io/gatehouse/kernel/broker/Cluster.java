@@ -58,6 +58,9 @@ public final class Cluster implements AutoCloseable {
     private final AtomicBoolean refreshScheduled = new AtomicBoolean();
 
     private volatile ClusterState state = ClusterState.UNKNOWN;
+    /** What the metadata that passes has told, where the gateway cannot ask for itself. */
+    private volatile @Nullable MetadataResponseData learnt;
+
     private volatile @Nullable String problem = NOT_ASKED;
     private volatile boolean closed;
 
@@ -161,6 +164,40 @@ public final class Cluster implements AutoCloseable {
         });
     }
 
+    /** Whether the gateway can ask this cluster for itself; else it learns from what passes between clients and brokers. */
+    public boolean hasCredentials() {
+        return connector.hasCredentials();
+    }
+
+    /**
+     * Connects to a node on the given loop for a client that authenticates there itself.
+     *
+     * @return as {@link #connect}
+     */
+    public CompletableFuture<RelayedBroker> connectForClient(
+            EventLoop on, Node node, @Nullable RecvByteBufAllocator receive) {
+        return connector
+                .open(on, node.host(), node.port(), receive, false)
+                .thenApply(opened -> new RelayedBroker(node, opened))
+                .whenComplete((connected, failure) -> {
+                    if (failure != null) {
+                        lost(node);
+                    }
+                });
+    }
+
+    /**
+     * Asks for the cluster's nodes over a connection on which a client has authenticated, and learns them.
+     *
+     * @return completes on any thread
+     */
+    public CompletableFuture<ClusterState> learnFrom(RelayedBroker broker) {
+        return metadata(broker.opened(), noTopics()).thenCompose(response -> {
+            learn(response);
+            return refresh();
+        });
+    }
+
     /**
      * Authenticates an open connection to a node anew, with the gateway's credentials.
      *
@@ -181,6 +218,11 @@ public final class Cluster implements AutoCloseable {
     /** Learns brokers and topic names from a response on its way to a client. */
     public void learn(MetadataResponseData response) {
         topics.learn(response);
+        if (!hasCredentials()) {
+            learnt = new MetadataResponseData()
+                    .setClusterId(response.clusterId())
+                    .setBrokers(response.brokers().duplicate());
+        }
         ClusterState now = state;
         boolean same = response.brokers().size() == now.nodes().size();
         for (MetadataResponseData.MetadataResponseBroker broker : response.brokers()) {
@@ -214,8 +256,7 @@ public final class Cluster implements AutoCloseable {
             }
             CompletableFuture<ClusterState> started = new CompletableFuture<>();
             refreshing = started;
-            askAny(candidates(), 0, null)
-                    .thenCompose(this::withVersions)
+            (hasCredentials() ? askAny(candidates(), 0, null).thenCompose(this::withVersions) : withoutCredentials())
                     .whenComplete((refreshed, failure) -> finish(started, refreshed, failure));
             return started;
         });
@@ -271,12 +312,38 @@ public final class Cluster implements AutoCloseable {
                 .thenCompose(next -> next);
     }
 
+    /** Brokers tell their versions to anybody, but their nodes only to who is authenticated: those are what has passed. */
+    private CompletableFuture<ClusterState> withoutCredentials() {
+        MetadataResponseData known = learnt;
+        if (known != null) {
+            return withVersions(known).exceptionallyCompose(failure -> withVersions(bootstrap(null)));
+        }
+        return withVersions(bootstrap(null));
+    }
+
+    /** The bootstrap servers as if they were the nodes: under ids that no node has. */
+    private MetadataResponseData bootstrap(@Nullable String clusterId) {
+        MetadataResponseData response = new MetadataResponseData().setClusterId(clusterId);
+        for (Node server : bootstrapServers) {
+            response.brokers()
+                    .add(new MetadataResponseData.MetadataResponseBroker()
+                            .setNodeId(server.id())
+                            .setHost(server.host())
+                            .setPort(server.port()));
+        }
+        return response;
+    }
+
     private static MetadataRequestData noTopics() {
         return new MetadataRequestData().setTopics(List.of()).setAllowAutoTopicCreation(false);
     }
 
     /** The names of topics, over the connection that is there or a new one. */
     private CompletableFuture<MetadataResponseData> ask(MetadataRequestData request) {
+        if (!hasCredentials()) {
+            return CompletableFuture.failedFuture(new IllegalStateException("cluster " + name
+                    + ": cannot be asked for topic names (expected: credentials of the gateway in its properties)"));
+        }
         OpenConnection own = connection;
         if (own != null && own.isUsable()) {
             return metadata(own, request);
@@ -299,7 +366,7 @@ public final class Cluster implements AutoCloseable {
             // Its session is near its end; what is in flight is still answered.
             loop.schedule(own::close, RETIREMENT.toMillis(), TimeUnit.MILLISECONDS);
         }
-        return connector.open(loop, node.host(), node.port(), null).thenApply(opened -> {
+        return connector.open(loop, node.host(), node.port(), null, true).thenApply(opened -> {
             connection = opened;
             return opened;
         });
@@ -333,6 +400,7 @@ public final class Cluster implements AutoCloseable {
         Map<Integer, Node> nodes = new HashMap<>();
         Map<Integer, BrokerVersions> versions = new HashMap<>();
         List<CompletableFuture<?>> asked = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
         ClusterState before = state;
         for (MetadataResponseData.MetadataResponseBroker broker : response.brokers()) {
             Node node = new Node(broker.nodeId(), broker.host(), broker.port(), broker.rack());
@@ -345,13 +413,21 @@ public final class Cluster implements AutoCloseable {
                 continue;
             }
             asked.add(connector
-                    .open(loop, node.host(), node.port(), null)
+                    .open(loop, node.host(), node.port(), null, hasCredentials())
                     .thenCompose(opened -> versions(opened).whenComplete((answer, failure) -> opened.close()))
-                    .handle((answer, failure) -> answer == null ? null : versions.put(node.id(), answer)));
+                    .handle((answer, failure) -> {
+                        if (answer != null) {
+                            versions.put(node.id(), answer);
+                        } else {
+                            failures.add(failure);
+                        }
+                        return null;
+                    }));
         }
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> {
             if (versions.isEmpty()) {
-                throw new IllegalStateException("no broker of " + addresses(nodes.values()) + " answers");
+                throw new IllegalStateException("no broker of " + addresses(nodes.values()) + " answers"
+                        + (failures.isEmpty() ? "" : ": " + failures.get(0).getMessage()));
             }
             return new ClusterState(response.clusterId(), nodes, versions);
         });

@@ -92,6 +92,10 @@ final class ApiVersionsLogin {
         }
         Optional<BrokerVersions> versions =
                 route.node().isPresent() ? state.versions(route.node().getAsInt()) : state.commonVersions();
+        if (versions.isEmpty() && !route.cluster().hasCredentials()) {
+            // Nobody has asked for this node yet: the client that comes is the one that does.
+            versions = state.commonVersions();
+        }
         if (versions.isEmpty()) {
             connection.closeSilently(
                     "node " + route.node() + " of cluster " + route.cluster().name() + " does not answer");
@@ -129,6 +133,7 @@ final class ApiVersionsLogin {
         }
         String virtualCluster = virtualCluster();
         return virtualCluster != null
+                && state.clusterId() != null
                 && !request.clusterId().equals(AddressRewriter.visibleClusterId(virtualCluster, state.clusterId()));
     }
 

@@ -8,6 +8,7 @@ import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.spi.authentication.Authenticator;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.TlsAuthenticator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,7 @@ public record AuthenticationMethods(List<Entry> entries) {
      * @param authenticator null for {@code anonymous}, and for a type that no loaded plugin offers
      * @param lease keeps the authenticator alive during an exchange
      * @param anonymous whether it is the kernel's {@code anonymous}
+     * @param relays whether clients authenticate at their broker too, and have their own rights there
      */
     public record Entry(
             String name,
@@ -35,11 +37,12 @@ public record AuthenticationMethods(List<Entry> entries) {
             EntryFacts facts,
             @Nullable Authenticator authenticator,
             Lease lease,
-            boolean anonymous) {
+            boolean anonymous,
+            boolean relays) {
 
         /** What it is called and what it means for users, and nothing that belongs to a plugin. */
         Entry withoutAuthenticator() {
-            return new Entry(name, type, facts, null, Lease.NONE, anonymous);
+            return new Entry(name, type, facts, null, Lease.NONE, anonymous, relays);
         }
     }
 
@@ -76,10 +79,19 @@ public record AuthenticationMethods(List<Entry> entries) {
 
     /** The mechanisms that are offered. */
     Set<String> mechanisms() {
+        return mechanisms(null);
+    }
+
+    /** The mechanisms that are offered when a broker offers these; null when it is not known what it offers. */
+    Set<String> mechanisms(@Nullable Collection<String> offeredByBroker) {
         Set<String> mechanisms = new TreeSet<>();
         for (Entry entry : entries) {
             if (entry.authenticator() instanceof SaslAuthenticator sasl) {
-                mechanisms.addAll(sasl.mechanisms());
+                Set<String> offered = new TreeSet<>(sasl.mechanisms());
+                if (sasl instanceof DelegatedAuthenticator && offeredByBroker != null) {
+                    offered.retainAll(offeredByBroker);
+                }
+                mechanisms.addAll(offered);
             }
         }
         return mechanisms;

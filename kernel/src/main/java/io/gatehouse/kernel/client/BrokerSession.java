@@ -121,13 +121,23 @@ final class BrokerSession implements RequestSender {
                         connection.close("broker", "broker " + broker + ": re-authentication failed: " + failure);
                         return;
                     }
-                    exchanging = false;
                     begun(broker, lifetimeMillis);
-                    while (!waiting.isEmpty()) {
-                        connection.requests().sendOwn(waiting.remove());
-                    }
+                    relayEnds();
                     connection.release(Hold.REAUTHENTICATING);
                 });
+    }
+
+    /** A client authenticates anew at the broker: between its messages the broker takes nothing else. */
+    void relayBegins() {
+        exchanging = true;
+    }
+
+    /** The client has authenticated anew; what waited meanwhile is sent. */
+    void relayEnds() {
+        exchanging = false;
+        while (!waiting.isEmpty()) {
+            connection.requests().sendOwn(waiting.remove());
+        }
     }
 
     /** Whether an interceptor's own request has to wait, as the broker takes nothing but SASL at the moment; it is sent afterwards. */

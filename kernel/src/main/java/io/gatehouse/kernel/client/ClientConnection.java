@@ -425,6 +425,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         closeSoonIfAnswered();
     }
 
+    /** What is in flight is never answered by a broker that is gone. */
+    void closeIfUnanswerable() {
+        if (!inFlight.isEmpty() && login.isOpen() && !responses.isOpen()) {
+            close("broker", "the broker closed the connection");
+        }
+    }
+
     /** Not at once: the last response may be on its way through the reader still. */
     private void closeSoonIfAnswered() {
         if (ending != null && inFlight.isEmpty()) {

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param maxReceiveBytes largest frame before authentication ({@code sasl.server.max.receive.size})
  * @param maxRequestBytes largest frame afterwards ({@code socket.request.max.bytes})
  * @param maxIdle a connection without traffic is closed after it ({@code connections.max.idle.ms})
+ * @param maxReauth a client has to authenticate by SASL again within it ({@code connections.max.reauth.ms}); zero for never
  * @param refusalDelay between a failed authentication and its answer or end ({@code connection.failed.authentication.delay.ms})
  * @param frameProgress a frame that has begun and makes no progress for so long closes the connection
  * @param authentication a connection that has not authenticated within it is closed
@@ -20,6 +21,7 @@ public record ClientLimits(
         int maxReceiveBytes,
         int maxRequestBytes,
         Duration maxIdle,
+        Duration maxReauth,
         Duration refusalDelay,
         Duration frameProgress,
         Duration authentication) {}

@@ -4,8 +4,15 @@
  */
 package io.gatehouse.kernel.client;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -13,21 +20,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.TrustManagerFactory;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.internals.BrokerSecurityConfigs;
+import org.apache.kafka.common.config.types.Password;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS of a listener, by the names and with the code of a Kafka broker: {@code ssl.keystore.*} (PEM, PKCS12 or JKS), {@code
- * ssl.truststore.*}, {@code ssl.client.auth}, {@code ssl.enabled.protocols}, {@code ssl.cipher.suites}. Thread-safe.
+ * ssl.truststore.*}, {@code ssl.client.auth}, {@code ssl.enabled.protocols}, {@code ssl.cipher.suites}. Done by OpenSSL where
+ * netty-tcnative is on the class path, unless {@code ssl.provider} names one of the JDK's; else by the JDK. Thread-safe.
  */
 public final class ListenerTls implements AutoCloseable {
 
     private static final String PREFIX = "ssl.";
 
     private final DefaultSslEngineFactory factory = new DefaultSslEngineFactory();
+    private final @Nullable SslContext openSsl;
 
     /**
      * @param properties Kafka's names
@@ -50,18 +65,72 @@ public final class ListenerTls implements AutoCloseable {
         }
         Map<String, Object> configs = new HashMap<>(properties);
         try {
-            factory.configure(definition.parse(configs));
+            Map<String, Object> parsed = definition.parse(configs);
+            factory.configure(parsed);
             if (factory.keystore() == null) {
                 throw new IllegalArgumentException(
                         "ssl.keystore.location: missing (expected: the file of the listener's key and certificates)");
             }
+            openSsl = OpenSsl.isAvailable() && parsed.get(SslConfigs.SSL_PROVIDER_CONFIG) == null
+                    ? openSsl(factory, parsed)
+                    : null;
         } catch (KafkaException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
+    /** The same, from the stores and properties that the JDK's is made from. */
+    @SuppressWarnings("unchecked")
+    private static SslContext openSsl(DefaultSslEngineFactory factory, Map<String, Object> configs) {
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(factory.keystore(), keyPassword(configs));
+            TrustManagerFactory trust = null;
+            if (factory.truststore() != null) {
+                trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                trust.init(factory.truststore());
+            }
+            List<String> ciphers = (List<String>) configs.get(SslConfigs.SSL_CIPHER_SUITES_CONFIG);
+            List<String> protocols = (List<String>) configs.get(SslConfigs.SSL_ENABLED_PROTOCOLS_CONFIG);
+            return SslContextBuilder.forServer(keys)
+                    .sslProvider(SslProvider.OPENSSL)
+                    .trustManager(trust)
+                    .clientAuth(clientAuth((String) configs.get(BrokerSecurityConfigs.SSL_CLIENT_AUTH_CONFIG)))
+                    .ciphers(ciphers == null || ciphers.isEmpty() ? null : ciphers)
+                    .protocols(protocols)
+                    .build();
+        } catch (GeneralSecurityException | SSLException e) {
+            throw new IllegalArgumentException("TLS by OpenSSL: " + e.getMessage(), e);
+        }
+    }
+
+    /** As Kafka has it: the store's own where the key has none. */
+    private static char @Nullable [] keyPassword(Map<String, Object> configs) {
+        Password password = (Password) configs.get(SslConfigs.SSL_KEY_PASSWORD_CONFIG);
+        if (password == null) {
+            password = (Password) configs.get(SslConfigs.SSL_KEYSTORE_PASSWORD_CONFIG);
+        }
+        return password == null ? null : password.value().toCharArray();
+    }
+
+    private static ClientAuth clientAuth(String kafkas) {
+        return switch (kafkas) {
+            case "required" -> ClientAuth.REQUIRE;
+            case "requested" -> ClientAuth.OPTIONAL;
+            default -> ClientAuth.NONE;
+        };
+    }
+
+    /** Who does it: OPENSSL or JDK. */
+    public String provider() {
+        return openSsl == null ? "JDK" : "OPENSSL";
+    }
+
     /** The handler that comes first in a connection's pipeline. */
-    SslHandler handler(InetSocketAddress client) {
+    SslHandler handler(InetSocketAddress client, ByteBufAllocator allocator) {
+        if (openSsl != null) {
+            return openSsl.newHandler(allocator, client.getHostString(), client.getPort());
+        }
         return new SslHandler(factory.createServerSslEngine(client.getHostString(), client.getPort()));
     }
 

@@ -45,7 +45,13 @@ public final class Listeners implements AutoCloseable {
             for (int port : ports) {
                 bind(listener, address, port);
             }
-            log.info("listener {}: {} ports from {}:{}", listener.name(), ports.length, address, ports[0]);
+            log.info(
+                    "listener {}: {} ports from {}:{}{}",
+                    listener.name(),
+                    ports.length,
+                    address,
+                    ports[0],
+                    listener.tls().map(tls -> ", TLS by " + tls.provider()).orElse(""));
         }
     }
 
@@ -88,7 +94,9 @@ public final class Listeners implements AutoCloseable {
         channel.config()
                 .setRecvByteBufAllocator(new FrameRecvAllocator(
                         () -> encrypted ? null : connection.requests().reader()));
-        listener.tls().ifPresent(tls -> channel.pipeline().addLast(TLS, tls.handler(channel.remoteAddress())));
+        listener.tls()
+                .ifPresent(
+                        tls -> channel.pipeline().addLast(TLS, tls.handler(channel.remoteAddress(), channel.alloc())));
         channel.pipeline().addLast(CONNECTION, connection);
     }
 

@@ -18,6 +18,7 @@ import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
@@ -95,10 +96,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
     private void connect(List<Node> candidates, int at) {
         Cluster cluster = connection.route().cluster();
         Node candidate = candidates.get(at);
-        cluster.connect(
-                        connection.context().channel().eventLoop(),
-                        candidate,
-                        new FrameRecvAllocator(() -> encrypted ? null : reader))
+        cluster.connect(connection.context().channel().eventLoop(), candidate, receiving())
                 .whenComplete((connected, failure) -> {
                     if (failure == null) {
                         connected(candidate, connected);
@@ -119,6 +117,16 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         connected.channel().pipeline().addLast("responses", this);
         connection.brokerSession().begun(connectedNode, connected.sessionLifetimeMillis());
         connection.release(Hold.CONNECTING);
+    }
+
+    /** How a broker connection that is to become this one's allocates. */
+    FrameRecvAllocator receiving() {
+        return new FrameRecvAllocator(() -> encrypted ? null : reader);
+    }
+
+    /** Uses a connection over which the client has authenticated itself. */
+    void adopt(Node authenticatedBy, Channel channel) {
+        connected(authenticatedBy, new BrokerConnection(channel, 0));
     }
 
     boolean isOpen() {
@@ -231,6 +239,9 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
     public void channelInactive(ChannelHandlerContext channel) {
         if (goodbye) {
             connection.close("client", "the client closed the connection");
+            return;
+        }
+        if (connection.login().isRefusing()) {
             return;
         }
         if (!connection.isClosed() && node != null) {

@@ -18,6 +18,7 @@ import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.authentication.Authentication;
 import io.gatehouse.spi.interception.Interceptor;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,6 +85,26 @@ final class Session {
         observedVersion = services.interceptors().current().identityVersion();
     }
 
+    /**
+     * An authentication by SASL with the end of its session (KIP-368): the first of what its credentials, the client's certificate and
+     * {@code connections.max.reauth.ms} say.
+     */
+    Authentication bounded(Authentication result) {
+        Instant end = result.expiry().orElse(Instant.MAX);
+        for (X509Certificate certificate : connection.clientCertificates()) {
+            end = earlier(end, certificate.getNotAfter().toInstant());
+        }
+        Duration maxReauth = services.limits().maxReauth();
+        if (!maxReauth.isZero()) {
+            end = earlier(end, Instant.now().plus(maxReauth));
+        }
+        return end.equals(Instant.MAX) ? result : result.toBuilder().expiry(end).build();
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+
     /** Resolves the user of an authentication, the first or another one, and builds its chain. */
     void establish(Entry used, Authentication result, Login.Outcome outcome) {
         Authentication named = result.toBuilder().name(used.name()).build();
@@ -98,7 +119,7 @@ final class Session {
                 outcome.refused(refusal(next, mismatch, mismatch, false));
                 return;
             }
-            String problem = adopt(next);
+            String problem = adopt(next, used);
             if (problem != null) {
                 outcome.refused(refusal(next, "", problem, true));
                 return;
@@ -151,7 +172,7 @@ final class Session {
     }
 
     /** Builds the chain of a user and makes both count; returns why it cannot be. */
-    private @Nullable String adopt(User next) {
+    private @Nullable String adopt(User next, @Nullable Entry by) {
         InterceptorSet set = services.interceptors().current();
         Optional<String> problem = set.problem(next);
         if (problem.isPresent()) {
@@ -160,7 +181,9 @@ final class Session {
         boolean passthrough = next.virtualCluster().equals(User.PASSTHROUGH);
         boolean guarded = !passthrough && !listener.allowsClusterOperations(next.virtualCluster());
         List<Interceptor> last = new ArrayList<>(2);
-        if (!passthrough) {
+        // Who has authenticated at the broker has the broker's word on ACLs; else they are about the gateway's
+        // principal.
+        if (!passthrough && (by == null || !by.relays())) {
             last.add(AclCommands.DISABLED);
         }
         last.add(new AddressRewriter(route, next.virtualCluster()));
@@ -176,29 +199,53 @@ final class Session {
         } catch (RuntimeException e) {
             // What was chosen may have been retired meanwhile: then there is another set, which has what is there
             // instead.
-            return services.interceptors().current() == set ? e.getMessage() : adopt(next);
+            return services.interceptors().current() == set ? e.getMessage() : adopt(next, by);
         }
         user = next;
         identityVersion = observedVersion;
         return null;
     }
 
+    /**
+     * Where the connection goes.
+     *
+     * @param candidates in the order in which they are tried, at least one
+     * @param foreign whether they are none of the port's node, which is not known yet
+     */
+    record Destination(List<Node> candidates, boolean foreign) {}
+
+    /** The broker of the port, or on the bootstrap port any. Completes on any thread; fails when there is none. */
+    CompletionStage<Destination> destination() {
+        Cluster cluster = route.cluster();
+        if (route.node().isEmpty()) {
+            return CompletableFuture.completedFuture(new Destination(cluster.candidates(), false));
+        }
+        int nodeId = route.node().getAsInt();
+        return cluster.node(nodeId).handle((node, failure) -> {
+            Optional<Node> found = failure == null ? node : cluster.state().node(nodeId);
+            if (found.isPresent()) {
+                return new Destination(List.of(found.get()), false);
+            }
+            if (cluster.hasCredentials()) {
+                throw new IllegalStateException(
+                        "node " + nodeId + " (expected: a node of cluster " + cluster.name() + ")");
+            }
+            return new Destination(cluster.candidates(), true);
+        });
+    }
+
     /** Connects to the broker of the port, or on the bootstrap port to any. */
     void connectBroker() {
         connection.hold(Hold.CONNECTING);
-        Cluster cluster = route.cluster();
-        if (route.node().isEmpty()) {
-            connection.responses().connect(cluster.candidates());
-            return;
-        }
-        int nodeId = route.node().getAsInt();
-        onLoop(cluster.node(nodeId), (node, failure) -> {
-            Optional<Node> found = failure == null ? node : cluster.state().node(nodeId);
-            if (found == null || found.isEmpty()) {
-                connection.closeSilently("node " + nodeId + " (expected: a node of cluster " + cluster.name() + ")");
+        onLoop(destination(), (destination, failure) -> {
+            if (destination == null) {
+                connection.closeSilently(
+                        failure.getCause() == null
+                                ? failure.getMessage()
+                                : failure.getCause().getMessage());
                 return;
             }
-            connection.responses().connect(List.of(found.get()));
+            connection.responses().connect(destination.candidates());
         });
     }
 
@@ -225,7 +272,7 @@ final class Session {
     }
 
     private boolean adoptedOrClosing(User next) {
-        String problem = adopt(next);
+        String problem = adopt(next, entry);
         if (problem != null) {
             connection.closeAfterResponses("refused", problem);
             return false;
@@ -238,7 +285,7 @@ final class Session {
         User current = user;
         if (current != null
                 && services.interceptors().current().problem(current).isEmpty()) {
-            String problem = adopt(current);
+            String problem = adopt(current, entry);
             if (problem != null) {
                 log.debug("connection {}: stays with its interceptors for now: {}", connection.id(), problem);
             }
@@ -309,7 +356,12 @@ final class Session {
                     + ", as before)");
             return;
         }
-        authentication = named;
+        // Not longer than it was; what the authenticator says now may end sooner.
+        Instant end = earlier(
+                authentication.expiry().orElse(Instant.MAX), named.expiry().orElse(Instant.MAX));
+        authentication =
+                end.equals(Instant.MAX) ? named : named.toBuilder().expiry(end).build();
+        watchExpiry(authentication);
         adoptedOrClosing(next);
     }
 
@@ -330,7 +382,7 @@ final class Session {
         if (expiry != null) {
             expiry.cancel(false);
         }
-        expired = false;
+        expired = result.expiry().filter(until -> !until.isAfter(Instant.now())).isPresent();
         expiry = result.expiry()
                 .map(until -> connection
                         .executor()

@@ -36,6 +36,9 @@ public record AuthenticationEntry(
     /** The type of connections without authentication, which is the kernel's own. */
     public static final String ANONYMOUS_TYPE = "anonymous";
 
+    /** The type of clients that authenticate at their broker, which is the kernel's own too. */
+    public static final String DELEGATED_TYPE = "delegated";
+
     /** The kernel's keys, which no plugin's configuration can have here. */
     public static final Set<String> KEYS = Set.copyOf(Components.keys(AuthenticationEntry.class));
 
@@ -52,6 +55,11 @@ public record AuthenticationEntry(
     /** Whether this entry admits connections without authentication. */
     public boolean isAnonymous() {
         return type.equals(ANONYMOUS_TYPE);
+    }
+
+    /** Whether clients of this entry authenticate at their broker. */
+    public boolean isDelegated() {
+        return type.equals(DELEGATED_TYPE);
     }
 
     /**

@@ -7,6 +7,7 @@ package io.gatehouse.kernel.config;
 import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,6 +59,20 @@ public record ClusterConfig(
             throw new IllegalArgumentException("properties.bootstrap.servers: \"" + all
                     + "\" (expected: host:port such as localhost:9092, parted by commas)");
         }
+    }
+
+    /** Whether the brokers ask for SASL. */
+    public boolean asksForCredentials() {
+        return String.valueOf(properties.get("security.protocol"))
+                .toUpperCase(Locale.ROOT)
+                .startsWith("SASL_");
+    }
+
+    /** Whether the gateway has what the brokers ask for; else only its clients have, and it relays their exchanges. */
+    public boolean hasCredentials() {
+        return !asksForCredentials()
+                || properties.containsKey("sasl.jaas.config")
+                || System.getProperty("java.security.auth.login.config") != null;
     }
 
     /** The text of {@code bootstrap.servers}. */

@@ -6,6 +6,7 @@ package io.gatehouse.kernel.config;
 
 import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,10 +32,29 @@ public record IdentityConfig(
 
     /** A principal extractor. Immutable. */
     public record PrincipalExtractorConfig(
-            @Description("A principal extractor's name.") String type,
+            @Description("A principal extractor's name; by-entry is the embedded one.")
+            String type,
 
             @Description("The extractor's own keys.") @Default("{}")
-            Map<String, Object> config) {}
+            Map<String, Object> config,
+
+            @Description(
+                    "How long a plugin's principals are kept, so that a remote one is not asked at every change; not at all when 0s.")
+            @Default("0s")
+            Duration cacheTime,
+
+            @Description("How many are kept.") @Default("10000")
+            int cacheSize) {
+
+        public PrincipalExtractorConfig {
+            if (cacheTime.isNegative()) {
+                throw new IllegalArgumentException("cacheTime: " + cacheTime + " (expected: 0s or more)");
+            }
+            if (cacheSize < 1) {
+                throw new IllegalArgumentException("cacheSize: " + cacheSize + " (expected: 1 or more)");
+            }
+        }
+    }
 
     IdentityConfig mandatory() {
         return new IdentityConfig(true, userMapping, principalExtractor);

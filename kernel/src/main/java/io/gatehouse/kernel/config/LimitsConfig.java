@@ -25,6 +25,12 @@ public record LimitsConfig(
         @Description("How long a connection may be idle.") @Key("connections.max.idle.ms") @Default("10m")
         Duration connectionsMaxIdle,
 
+        @Description(
+                "How long a client that has authenticated by SASL may go on before it has to do so again (KIP-368); 0 for as long as its credentials last.")
+        @Key("connections.max.reauth.ms")
+        @Default("0s")
+        Duration connectionsMaxReauth,
+
         @Description("How long a refused connection stays open.")
         @Key("connection.failed.authentication.delay.ms")
         @Default("100ms")

@@ -9,6 +9,7 @@ import io.gatehouse.kernel.identity.Resolution.Resolved;
 import io.gatehouse.kernel.identity.VirtualClusters.VirtualCluster;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.authentication.Authentication;
+import io.gatehouse.spi.identity.NotAdmittedException;
 import io.gatehouse.spi.identity.PrincipalExtractor;
 import io.gatehouse.spi.identity.UserMapping;
 import io.gatehouse.spi.identity.UserMappingStore;
@@ -274,13 +275,15 @@ public final class UserResolver {
             }
             call.on(service.get()).whenComplete((@Nullable T value, @Nullable Throwable failure) -> {
                 if (failure != null) {
-                    answer.completeExceptionally(unavailable(who, "failed: " + failure));
+                    answer.completeExceptionally(refusal(who, failure));
                 } else if (value == null) {
                     answer.completeExceptionally(unavailable(who, "answered null (expected: a value)"));
                 } else {
                     answer.complete(value);
                 }
             });
+        } catch (NotAdmittedException e) {
+            return CompletableFuture.failedFuture(refusal(who, e));
         } catch (Exception | LinkageError e) {
             return CompletableFuture.failedFuture(unavailable(who, "threw " + e));
         }
@@ -292,6 +295,15 @@ public final class UserResolver {
                         failure instanceof TimeoutException
                                 ? unavailable(who, "did not answer within " + deadline.toMillis() + " ms")
                                 : failure));
+    }
+
+    /** Certain that the client is nobody here, or not able to say. */
+    private static Refusal refusal(String who, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof NotAdmittedException
+                ? new Refusal(NOT_ADMITTED, "the " + who + " refuses: " + cause.getMessage(), false)
+                : unavailable(who, "failed: " + failure);
     }
 
     private static Refusal unavailable(String who, String what) {

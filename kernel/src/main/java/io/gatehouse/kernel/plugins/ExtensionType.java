@@ -6,6 +6,7 @@ package io.gatehouse.kernel.plugins;
 
 import io.gatehouse.spi.ExtensionFactory;
 import io.gatehouse.spi.authentication.AuthenticatorFactory;
+import io.gatehouse.spi.authentication.SaslObserverFactory;
 import io.gatehouse.spi.identity.PrincipalExtractorFactory;
 import io.gatehouse.spi.identity.UserMappingStoreFactory;
 import io.gatehouse.spi.interception.InterceptorFactory;
@@ -38,6 +39,8 @@ public final class ExtensionType<T extends ExtensionPoint> {
             factory("interceptor", InterceptorFactory.class);
     public static final ExtensionType<ResourceStoreFactory<?>> RESOURCE_STORE =
             factory("resource store", ResourceStoreFactory.class);
+    public static final ExtensionType<SaslObserverFactory> SASL_OBSERVER =
+            factory("SASL observer", SaslObserverFactory.class);
     public static final ExtensionType<ManagementFactory<?>> MANAGEMENT =
             factory("management interface", ManagementFactory.class);
     public static final ExtensionType<ResourceKind<?>> RESOURCE_KIND =
@@ -46,6 +49,7 @@ public final class ExtensionType<T extends ExtensionPoint> {
     /** Every extension point of the SPI. */
     public static final List<ExtensionType<?>> ALL = List.of(
             AUTHENTICATOR,
+            SASL_OBSERVER,
             PRINCIPAL_EXTRACTOR,
             USER_MAPPING_STORE,
             INTERCEPTOR,

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what edits come to, and everything that speaks against them. One use, one thread. */
 final class ChangePlanner {
@@ -182,8 +183,7 @@ final class ChangePlanner {
                 S before = stored.map(document -> document.tree().get(SPEC))
                         .map(each -> BINDER.bind(each, kind.specType(), SPEC).value())
                         .orElse(null);
-                S storing = kind.beforeStoring(edit.name(), spec, Optional.ofNullable(before));
-                changed = storing.equals(spec) ? tree : withSpec(tree, specTree, spec, storing);
+                changed = beforeStoring(edit, tree, specTree, spec, before, kind, problems);
             }
         } catch (RuntimeException | LinkageError e) {
             // Only the class: a plugin's message may quote a secret of the spec.
@@ -194,6 +194,23 @@ final class ChangePlanner {
             return Optional.empty();
         }
         return Optional.of(new PlannedChange(edit, stored, Optional.of(changed), result(stored, changed), warnings));
+    }
+
+    private static <S extends Record> Map<String, Object> beforeStoring(
+            ResourceEdit.Put edit,
+            Map<String, Object> tree,
+            Object specTree,
+            S spec,
+            @Nullable S before,
+            ResourceKind<S> kind,
+            List<Problem> problems) {
+        try {
+            S storing = kind.beforeStoring(edit.name(), spec, Optional.ofNullable(before));
+            return storing.equals(spec) ? tree : withSpec(tree, specTree, spec, storing);
+        } catch (IllegalArgumentException e) {
+            problems.add(new Problem(SPEC, e.getMessage()));
+            return tree;
+        }
     }
 
     private static <S extends Record> Map<String, Object> withSpec(

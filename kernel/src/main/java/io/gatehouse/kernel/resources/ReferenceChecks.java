@@ -71,6 +71,15 @@ final class ReferenceChecks {
     private void userMapping(Held held) {
         UserMappingSpec spec = (UserMappingSpec) held.resource().spec();
         String kind = KernelKinds.USER_MAPPING.kind();
+        String store = references.userMappingStore();
+        if (!store.equals(References.RESOURCES)) {
+            problems.add(reported(
+                    held,
+                    kind,
+                    "",
+                    "nobody looks at it (expected: a mapping in " + store
+                            + ", which is what identity.userMapping.store says)"));
+        }
         spec.virtualCluster()
                 .filter(name -> !name.equals(User.PASSTHROUGH))
                 .ifPresent(name -> requireVirtualCluster(held, kind, "spec.virtualCluster", name));

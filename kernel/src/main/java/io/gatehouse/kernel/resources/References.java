@@ -17,8 +17,21 @@ import java.util.stream.Collectors;
  * @param clusters by name, whether the cluster allows anonymous connections
  * @param authentications the names of the listeners' authentication entries
  * @param virtualClusters the virtual clusters that routes name
+ * @param userMappingStore where user mappings are looked up
  */
-public record References(Map<String, Boolean> clusters, Set<String> authentications, Set<String> virtualClusters) {
+public record References(
+        Map<String, Boolean> clusters,
+        Set<String> authentications,
+        Set<String> virtualClusters,
+        String userMappingStore) {
+
+    /** The store of user mappings that are resources. */
+    public static final String RESOURCES = "resources";
+
+    /** With user mappings that are resources. */
+    public References(Map<String, Boolean> clusters, Set<String> authentications, Set<String> virtualClusters) {
+        this(clusters, authentications, virtualClusters, RESOURCES);
+    }
 
     public References {
         clusters = Map.copyOf(clusters);
@@ -37,6 +50,7 @@ public record References(Map<String, Boolean> clusters, Set<String> authenticati
                         .collect(Collectors.toSet()),
                 config.listeners().stream()
                         .flatMap(listener -> listener.route().virtualCluster().stream())
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toSet()),
+                config.identity().userMapping().store());
     }
 }

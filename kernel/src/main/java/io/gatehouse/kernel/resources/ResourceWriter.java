@@ -47,6 +47,8 @@ public final class ResourceWriter implements AutoCloseable {
             new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
                 Thread thread = new Thread(task, "resources-writer");
                 thread.setDaemon(true);
+                // Whoever asks first may be a plugin, whose class loader this thread would inherit and keep.
+                thread.setContextClassLoader(ResourceWriter.class.getClassLoader());
                 return thread;
             });
 

@@ -99,6 +99,7 @@ class ConfigLoaderTest {
                         DataSize.parse("100MiB"),
                         Optional.empty(),
                         Duration.ofMinutes(10),
+                        Duration.ZERO,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),

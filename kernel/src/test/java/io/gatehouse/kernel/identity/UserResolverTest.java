@@ -11,6 +11,7 @@ import io.gatehouse.kernel.identity.Resolution.Resolved;
 import io.gatehouse.kernel.identity.VirtualClusters.VirtualCluster;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.authentication.Authentication;
+import io.gatehouse.spi.identity.NotAdmittedException;
 import io.gatehouse.spi.identity.PrincipalExtractor;
 import io.gatehouse.spi.identity.UserMapping;
 import io.gatehouse.spi.identity.UserMappingStore;
@@ -294,6 +295,38 @@ class UserResolverTest {
 
         assertThat(refused.mayPass()).isTrue();
         assertThat(refused.reason()).startsWith(reason);
+    }
+
+    @Test
+    void anExtractorOrStoreThatIsCertainRefusesForGood() {
+        extractor = Optional.of(
+                authentication -> CompletableFuture.failedFuture(new NotAdmittedException("nobody knows alice")));
+        Refused byExtractor = refused(resolve(route(null, true, false), EntryFacts.PLAIN, plain("alice")));
+        extractor = Optional.of(UserResolver.identifierAsPrincipal());
+        store = Optional.of((authentication, principal) -> {
+            throw new NotAdmittedException("alice has left");
+        });
+        Refused byStore = refused(resolve(route(null, true, false), EntryFacts.PLAIN, plain("alice")));
+
+        assertThat(byExtractor.mayPass()).isFalse();
+        assertThat(byExtractor.reason()).isEqualTo("the principal extractor refuses: nobody knows alice");
+        assertThat(byExtractor.message()).doesNotContain("alice");
+        assertThat(byStore.mayPass()).isFalse();
+        assertThat(byStore.reason()).isEqualTo("the user mapping store refuses: alice has left");
+        assertThat(byStore.principal()).contains("alice");
+    }
+
+    @Test
+    void aPrincipalThatIsTooLongIsRefused() {
+        String longest = "a".repeat(UserResolver.LONGEST_PRINCIPAL);
+
+        assertThat(user(resolve(route(null, true, false), EntryFacts.PLAIN, plain(longest)))
+                        .principal())
+                .isEqualTo(longest);
+        Refused refused = refused(resolve(route(null, true, false), EntryFacts.PLAIN, plain(longest + "a")));
+        assertThat(refused.mayPass()).isFalse();
+        assertThat(refused.reason())
+                .isEqualTo("authentication \"plain\" yielded a principal of 8193 characters (expected: 8192 or fewer)");
     }
 
     static Stream<Arguments> brokenStores() {

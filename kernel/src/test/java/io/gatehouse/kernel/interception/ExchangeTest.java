@@ -14,6 +14,7 @@ import io.gatehouse.spi.interception.Subscriptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
@@ -281,7 +282,9 @@ class ExchangeTest {
         assertThat(context.apiKey()).isEqualTo(ApiKeys.METADATA);
         assertThat(context.apiVersion()).isEqualTo(ApiKeys.METADATA.latestVersion());
         assertThat(context.clientId()).isEqualTo("client");
-        assertThat(context.topics()).isSameAs(chain.host);
+        Uuid orders = Uuid.randomUuid();
+        chain.host.names.put(orders, "orders");
+        assertThat(context.topics().nameOf(orders)).contains("orders");
     }
 
     @Test

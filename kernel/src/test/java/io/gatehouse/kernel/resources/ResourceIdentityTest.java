@@ -188,6 +188,20 @@ class ResourceIdentityTest {
     }
 
     @Test
+    void mappingsThatNobodyLooksAtAreReported() {
+        Resources elsewhere = new Resources(store, new References(Map.of(), Set.of(), Set.of(), "redis"));
+        elsewhere.open();
+
+        store.replace(mapping("ann", "{principal: ann}"));
+
+        assertThat(elsewhere.problems())
+                .hasToString(
+                        "[test.yaml#1 UserMapping/ann: nobody looks at it (expected: a mapping in redis, which is what"
+                                + " identity.userMapping.store says)]");
+        elsewhere.close();
+    }
+
+    @Test
     void virtualClustersAndGroupsAreLookedUp() {
         resources.open();
         store.replace("""

@@ -197,7 +197,7 @@ class ResourceWriterTest {
         assertThat(refusal.reason()).isEqualTo(Reason.INVALID);
         assertThat(refusal.issues())
                 .extracting(ResourceException.Issue::path)
-                .containsExactlyInAnyOrder("spec.principl", "spec.virtualCluster", "spec.groups");
+                .containsExactlyInAnyOrder("spec.principal", "spec.principl", "spec.virtualCluster", "spec.groups");
     }
 
     @Test

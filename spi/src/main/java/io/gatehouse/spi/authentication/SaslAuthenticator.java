@@ -5,6 +5,7 @@
 package io.gatehouse.spi.authentication;
 
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.Experimental;
 import java.util.Set;
 
 /** Authentication by one or several SASL mechanisms. See {@link Authenticator} for threading and replacement. */
@@ -19,4 +20,14 @@ public non-sealed interface SaslAuthenticator extends Authenticator {
      * @param mechanism one of {@link #mechanisms()}
      */
     SaslExchange begin(String mechanism, ConnectionInfo connection);
+
+    /**
+     * Whether the message with which the client was authenticated here is then sent to the broker too, under the same mechanism, so that the
+     * connection has the client's own rights there. The client is authenticated when both say so, for as long as both say. For mechanisms
+     * of one message, such as OAUTHBEARER.
+     */
+    @Experimental
+    default boolean forwardsToBroker() {
+        return false;
+    }
 }

@@ -44,6 +44,13 @@ public interface ResourceOperations {
      */
     CompletionStage<ResourceOutcome> delete(String kind, String name, Precondition precondition, Options options);
 
+    /**
+     * Adds, replaces and removes several resources: all of them, or none when one cannot be. They may refer to each other.
+     *
+     * @return the outcomes in the order of the changes; fails with {@link ResourceException}
+     */
+    CompletionStage<List<ResourceOutcome>> change(List<Change> changes, Options options);
+
     /** What is wrong with what is stored, each a sentence. */
     List<String> problems();
 
@@ -70,6 +77,13 @@ public interface ResourceOperations {
             Map<String, Object> document,
             String origin,
             List<String> problems) {}
+
+    /**
+     * One change.
+     *
+     * @param document the whole document; empty to remove the resource
+     */
+    record Change(String kind, String name, Optional<Map<String, Object>> document, Precondition precondition) {}
 
     /**
      * How a change is made.

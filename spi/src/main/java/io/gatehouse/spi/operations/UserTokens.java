@@ -6,9 +6,11 @@ package io.gatehouse.spi.operations;
 
 import io.gatehouse.spi.Experimental;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionStage;
 
 /**
- * Issues tokens that users log in with. A capability: an {@link io.gatehouse.spi.authentication.Authenticator} that issues tokens implements
+ * Issues tokens that users log in with, and revokes them. A capability: an {@link io.gatehouse.spi.authentication.Authenticator} that issues tokens implements
  * it, and the gateway offers it to operators.
  *
  * <p>Thread-safe. Methods may block for as long as a signature takes, so none of them is for event loops. Whoever calls them has checked
@@ -26,4 +28,15 @@ public interface UserTokens {
      * @throws IllegalStateException when the user may not log in, or not by a token
      */
     IssuedToken issue(String username, Duration lifetime);
+
+    /**
+     * Refuses all tokens of a user that were issued until now, and ends the sessions that began with one.
+     *
+     * @param actor who asked for it, for the audit event, such as {@code User:alice}
+     * @return completes with the moment from which on issued tokens are taken again, in at most a second; fails with
+     *     {@link io.gatehouse.spi.resources.ResourceException} when it cannot be stored
+     * @throws java.util.NoSuchElementException when there is no such user
+     * @throws IllegalStateException when the user takes no tokens anyway
+     */
+    CompletionStage<Instant> revoke(String username, String actor);
 }

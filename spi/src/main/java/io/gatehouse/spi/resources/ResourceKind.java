@@ -41,6 +41,8 @@ public interface ResourceKind<S extends Record> extends ExtensionPoint {
     /**
      * What is stored instead of what was written through an API: the place to hash a password. Must be idempotent. The file store never
      * calls it for files that an operator wrote.
+     *
+     * @throws IllegalArgumentException when that may not be written through an API; shown, so that the message quotes no secret
      */
     default S beforeStoring(String name, S spec) {
         return spec;

@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides the requests of all connections in one scope by the rules of now. When resources change, users whom it concerns subscribe again
@@ -55,10 +56,15 @@ final class AclInterceptor implements Interceptor {
 
     /** Many resources that change at once count as one change: the rulebook is made when it is asked for. */
     private void changed() {
-        Rulebook before = rulebook;
-        if (stale.compareAndSet(false, true)) {
+        Rulebook before = outdated();
+        if (before != null) {
             context.resubscribe(user -> !current().isSameFor(user, before));
         }
+    }
+
+    /** What users have now, if nobody has been told yet that it is old. Never while the next one is being made, which some have then. */
+    private synchronized @Nullable Rulebook outdated() {
+        return stale.compareAndSet(false, true) ? rulebook : null;
     }
 
     private Rulebook current() {
@@ -69,8 +75,18 @@ final class AclInterceptor implements Interceptor {
     }
 
     private synchronized void renew() {
-        if (stale.compareAndSet(true, false)) {
+        if (!stale.compareAndSet(true, false)) {
+            return;
+        }
+        boolean renewed = false;
+        try {
             rulebook = rulebook.with(bindings.list(), policies.list());
+            renewed = true;
+        } finally {
+            if (!renewed) {
+                // Who asks next fails as well: the old rules are not the rules.
+                stale.set(true);
+            }
         }
     }
 

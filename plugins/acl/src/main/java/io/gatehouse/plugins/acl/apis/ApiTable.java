@@ -127,7 +127,7 @@ public final class ApiTable {
     private static final List<Row> ROWS = List.of(
             // Producing and consuming
             row(PRODUCE, 13, ProduceApi::subscribe).free(need(WRITE, TOPIC), need(WRITE, TRANSACTIONAL_ID)),
-            row(FETCH, 18, FetchApi::subscribe).free(need(READ, TOPIC)),
+            row(FETCH, 18, FetchApi::subscribe).free(need(READ, TOPIC), need(CLUSTER_ACTION, CLUSTER)),
             row(LIST_OFFSETS, 11, TopicReadingApis::listOffsets).free(need(DESCRIBE, TOPIC)),
             row(METADATA, 13, MetadataApi::subscribe).free(need(ALL, TOPIC), need(ALL, CLUSTER)),
             row(DESCRIBE_TOPIC_PARTITIONS, 0, TopicPartitionsApi::subscribe).free(need(ALL, TOPIC)),

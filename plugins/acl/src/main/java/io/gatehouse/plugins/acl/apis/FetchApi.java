@@ -26,6 +26,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FetchMetadata;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * Fetch: READ on each topic. Denied partitions never become part of the broker's session; this connection's are kept here and told in every
@@ -51,6 +52,10 @@ final class FetchApi {
     private record Refused(Errors error, Set<Integer> partitions) {}
 
     static void subscribe(Access access, Subscriptions on) {
+        if (access.everyName(AclOperation.READ, ResourceType.TOPIC)) {
+            replicasOnly(access, on);
+            return;
+        }
         FetchApi session = new FetchApi(access);
         TopicIds.handle(
                 on,
@@ -60,8 +65,21 @@ final class FetchApi {
                 session::decide);
     }
 
+    /** For who may read every topic: what is left to ask is whether it reads as a replica. */
+    private static void replicasOnly(Access access, Subscriptions on) {
+        FetchApi session = new FetchApi(access);
+        on.request(
+                ApiKeys.FETCH,
+                FetchRequestData.class,
+                (request, context) -> isReplica(request) ? session.asReplica(request, context) : Decision.forward());
+    }
+
+    private static boolean isReplica(FetchRequestData request) {
+        return request.replicaId() >= 0 || request.replicaState().replicaId() >= 0;
+    }
+
     private Decision decide(FetchRequestData request, RequestContext context) {
-        if (request.replicaId() >= 0 || request.replicaState().replicaId() >= 0) {
+        if (isReplica(request)) {
             return asReplica(request, context);
         }
         boolean full = request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH

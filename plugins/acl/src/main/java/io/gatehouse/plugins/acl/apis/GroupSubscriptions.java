@@ -6,8 +6,10 @@ package io.gatehouse.plugins.acl.apis;
 
 import io.gatehouse.plugins.acl.decision.Permissions;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,12 +36,18 @@ public final class GroupSubscriptions {
     /**
      * What the member said, and what the broker was told instead.
      *
-     * @param pattern as the client sent it; null for none
-     * @param sent as the broker got it; null for none
-     * @param permissions with which {@code sent} was made
+     * @param names as the client sent them
+     * @param pattern as the client sent it; empty for none
+     * @param expanded the names that the broker got in place of the pattern; null when it got the pattern
+     * @param permissions with which {@code expanded} was made
      * @param madeNanos when it was made
      */
-    record Subscription(@Nullable String pattern, @Nullable String sent, Permissions permissions, long madeNanos) {}
+    record Subscription(
+            List<String> names,
+            String pattern,
+            @Nullable Set<String> expanded,
+            Permissions permissions,
+            long madeNanos) {}
 
     synchronized Optional<Subscription> find(Member member) {
         return Optional.ofNullable(members.get(member));

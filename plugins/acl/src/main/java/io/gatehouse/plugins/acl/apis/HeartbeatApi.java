@@ -8,11 +8,15 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.gatehouse.plugins.acl.apis.GroupSubscriptions.Member;
 import io.gatehouse.plugins.acl.apis.GroupSubscriptions.Subscription;
+import io.gatehouse.plugins.acl.decision.Permissions;
 import io.gatehouse.spi.interception.AsyncOptions;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.RequestContext;
 import io.gatehouse.spi.interception.Subscriptions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
@@ -29,20 +33,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Heartbeats of consumer and share groups: READ on the group, DESCRIBE on every topic that is named. A broker would let a pattern reach what
- * the gateway may describe; so it is told the topics that the user may, again when topics or rights have changed.
+ * the gateway may describe; so it is told the topics that the user may, again when topics or rights have changed. By their names, since a
+ * broker resolves a pattern later, and takes the member's partitions away until it has.
  *
  * <table>
  * <caption>Patterns, of a user who may describe what starts with {@code orders-}</caption>
  * <tr><td>{@code orders-(in|out)}</td><td>passes: it reaches nothing else</td></tr>
- * <tr><td>{@code .*-in}</td><td>becomes {@code orders-in}, as long as that is all there is</td></tr>
+ * <tr><td>{@code .*-in}</td><td>becomes the name {@code orders-in}, as long as that is all there is</td></tr>
  * </table>
  *
- * <p>See HeartbeatApiTest.
+ * <p>See SubscriptionsByPatternTest.
  */
 final class HeartbeatApi {
 
-    /** Matches no topic: none has a slash. */
-    static final String NOTHING = "/";
+    /** Of a member that has said nothing yet. */
+    private static final Subscription NEW = new Subscription(List.of(), "", null, Permissions.EVERYTHING, 0);
 
     private static final AsyncOptions DEADLINE = AsyncOptions.within(Duration.ofSeconds(20));
     private static final int PATTERNS_SINCE = 1;
@@ -101,25 +106,30 @@ final class HeartbeatApi {
             access.groupSubscriptions().remove(member);
             return done(Decision.forward());
         }
-        String pattern = request.subscribedTopicRegex();
-        if (pattern != null || request.memberEpoch() == FIRST_EPOCH) {
-            return subscribes(request, context, member, pattern);
-        }
-        Subscription known = access.groupSubscriptions().find(member).orElse(null);
+        Subscription known = request.memberEpoch() == FIRST_EPOCH
+                ? NEW
+                : access.groupSubscriptions().find(member).orElse(null);
         if (known == null) {
             // It may have a pattern that nobody here has seen: it joins again, and says it.
             return done(Decision.refuse(Errors.FENCED_MEMBER_EPOCH, ""));
         }
-        return goesOn(request, context, member, known);
+        List<String> names =
+                request.subscribedTopicNames() == null ? known.names() : List.copyOf(request.subscribedTopicNames());
+        String pattern = request.subscribedTopicRegex() == null ? known.pattern() : request.subscribedTopicRegex();
+        return subscription(request, context, member, known, names, pattern);
     }
 
-    private CompletionStage<Decision> subscribes(
+    private CompletionStage<Decision> subscription(
             ConsumerGroupHeartbeatRequestData request,
             RequestContext context,
             Member member,
-            @Nullable String pattern) {
-        if (pattern == null || pattern.isEmpty()) {
-            remember(member, null, null);
+            Subscription known,
+            List<String> names,
+            String pattern) {
+        boolean unchanged = request.subscribedTopicNames() == null && request.subscribedTopicRegex() == null;
+        boolean fresh =
+                known.permissions() == access.permissions() && System.nanoTime() - known.madeNanos() < FRESH_NANOS;
+        if (unchanged && request.memberEpoch() != FIRST_EPOCH && (pattern.isEmpty() || fresh)) {
             return done(Decision.forward());
         }
         Pattern compiled;
@@ -128,53 +138,40 @@ final class HeartbeatApi {
         } catch (PatternSyntaxException e) {
             return done(Decision.refuse(Errors.INVALID_REGULAR_EXPRESSION, "Invalid regular expression"));
         }
-        if (access.everyNameFrom(AclOperation.DESCRIBE, ResourceType.TOPIC, literalStart(pattern))) {
-            remember(member, pattern, pattern);
-            return done(Decision.forward());
+        if (pattern.isEmpty()
+                || access.everyNameFrom(AclOperation.DESCRIBE, ResourceType.TOPIC, literalStart(pattern))) {
+            remember(member, names, pattern, null);
+            return done(
+                    known.expanded() == null
+                            ? Decision.forward()
+                            : Decision.forward(
+                                    request.setSubscribedTopicRegex(pattern).setSubscribedTopicNames(names)));
         }
-        return visible(compiled, context).thenApply(names -> {
-            remember(member, pattern, names);
-            return Decision.forward(request.setSubscribedTopicRegex(names));
+        return visible(compiled, context).thenApply(expanded -> {
+            remember(member, names, pattern, expanded);
+            if (unchanged && expanded.equals(known.expanded())) {
+                return Decision.forward();
+            }
+            Set<String> all = new TreeSet<>(names);
+            all.addAll(expanded);
+            return Decision.forward(request.setSubscribedTopicRegex("").setSubscribedTopicNames(List.copyOf(all)));
         });
     }
 
-    private CompletionStage<Decision> goesOn(
-            ConsumerGroupHeartbeatRequestData request, RequestContext context, Member member, Subscription known) {
-        String pattern = known.pattern();
-        boolean fresh =
-                known.permissions() == access.permissions() && System.nanoTime() - known.madeNanos() < FRESH_NANOS;
-        if (pattern == null || fresh) {
-            return done(Decision.forward());
-        }
-        boolean passes = access.everyNameFrom(AclOperation.DESCRIBE, ResourceType.TOPIC, literalStart(pattern));
-        CompletionStage<String> next =
-                passes ? CompletableFuture.completedFuture(pattern) : visible(Pattern.compile(pattern), context);
-        return next.thenApply(names -> {
-            remember(member, pattern, names);
-            return names.equals(known.sent())
-                    ? Decision.forward()
-                    : Decision.forward(request.setSubscribedTopicRegex(names));
-        });
-    }
-
-    private void remember(Member member, @Nullable String pattern, @Nullable String sent) {
+    private void remember(Member member, List<String> names, String pattern, @Nullable Set<String> expanded) {
         access.groupSubscriptions()
-                .put(member, new Subscription(pattern, sent, access.permissions(), System.nanoTime()));
+                .put(member, new Subscription(names, pattern, expanded, access.permissions(), System.nanoTime()));
     }
 
-    /** The names that a pattern matches and the user may describe, quoted. */
-    private CompletionStage<String> visible(Pattern pattern, RequestContext context) {
-        return context.send(new MetadataRequestData().setTopics(null)).thenApply(answer -> {
-            String names = ((MetadataResponseData) answer)
-                    .topics().stream()
-                            .map(MetadataResponseTopic::name)
-                            .filter(pattern::matches)
-                            .filter(name -> access.sees(AclOperation.DESCRIBE, ResourceType.TOPIC, name))
-                            .sorted()
-                            .map(Pattern::quote)
-                            .collect(Collectors.joining("|"));
-            return names.isEmpty() ? NOTHING : names;
-        });
+    /** The names that a pattern matches and the user may describe. */
+    private CompletionStage<Set<String>> visible(Pattern pattern, RequestContext context) {
+        return context.send(new MetadataRequestData().setTopics(null))
+                .thenApply(answer -> ((MetadataResponseData) answer)
+                        .topics().stream()
+                                .map(MetadataResponseTopic::name)
+                                .filter(pattern::matches)
+                                .filter(name -> access.sees(AclOperation.DESCRIBE, ResourceType.TOPIC, name))
+                                .collect(Collectors.toSet()));
     }
 
     /** What every name starts with that a pattern matches; less than that when the pattern is not simple. */

@@ -36,6 +36,9 @@ final class MetadataApi {
 
     private static final AsyncOptions DEADLINE = AsyncOptions.within(Duration.ofSeconds(20));
 
+    /** The version in which no topic means all of them. */
+    private static final short ALL_WHEN_EMPTY = 0;
+
     private final Access access;
 
     private MetadataApi(Access access) {
@@ -47,7 +50,7 @@ final class MetadataApi {
     }
 
     private CompletionStage<Decision> decide(MetadataRequestData request, RequestContext context) {
-        if (request.topics() == null || request.topics().isEmpty() && context.apiVersion() == 0) {
+        if (request.topics() == null || request.topics().isEmpty() && context.apiVersion() == ALL_WHEN_EMPTY) {
             return done(Decision.forward()
                     .onResponse(MetadataResponseData.class, (response, answer) -> filtered(response, context)));
         }
@@ -60,19 +63,19 @@ final class MetadataApi {
         Denied<MetadataRequestTopic> denied = Denied.takeFrom(
                 request.topics(), topic -> TopicIds.named(access, context, AclOperation.DESCRIBE, topic.name()));
         if (!request.allowAutoTopicCreation() || !access.autoCreateTopics() || access.hasCluster(AclOperation.CREATE)) {
-            return done(forward(request, denied, Set.of()));
+            return done(forward(request, context.apiVersion(), denied, Set.of()));
         }
         Set<String> mayNotCreate = request.topics().stream()
                 .map(MetadataRequestTopic::name)
                 .filter(topic -> !access.sees(AclOperation.CREATE, ResourceType.TOPIC, topic))
                 .collect(Collectors.toSet());
         if (mayNotCreate.isEmpty()) {
-            return done(forward(request, denied, Set.of()));
+            return done(forward(request, context.apiVersion(), denied, Set.of()));
         }
         if (mayNotCreate.size() == request.topics().size()) {
-            return done(forward(request.setAllowAutoTopicCreation(false), denied, mayNotCreate));
+            return done(forward(request.setAllowAutoTopicCreation(false), context.apiVersion(), denied, mayNotCreate));
         }
-        return withoutMissing(request, context, mayNotCreate).thenApply(missing -> {
+        return missing(mayNotCreate, context).thenApply(missing -> {
             missing.forEach(topic -> access.may(context, AclOperation.CREATE, ResourceType.TOPIC, topic));
             request.topics().removeIf(topic -> missing.contains(topic.name()));
             return Decision.forward(request).onResponse(MetadataResponseData.class, (response, answer) -> {
@@ -83,8 +86,7 @@ final class MetadataApi {
     }
 
     /** Those of the topics that do not exist. */
-    private static CompletionStage<Set<String>> withoutMissing(
-            MetadataRequestData request, RequestContext context, Set<String> topics) {
+    static CompletionStage<Set<String>> missing(Set<String> topics, RequestContext context) {
         List<MetadataRequestTopic> asked = topics.stream()
                 .map(topic -> new MetadataRequestTopic().setName(topic))
                 .toList();
@@ -100,7 +102,13 @@ final class MetadataApi {
     }
 
     private Decision forward(
-            MetadataRequestData request, Denied<MetadataRequestTopic> denied, Set<String> mayNotCreate) {
+            MetadataRequestData request, short version, Denied<MetadataRequestTopic> denied, Set<String> mayNotCreate) {
+        if (request.topics().isEmpty() && version == ALL_WHEN_EMPTY) {
+            return Decision.forward(request).onResponse(MetadataResponseData.class, (response, answer) -> {
+                response.topics().clear();
+                return finished(response, denied, mayNotCreate, answer);
+            });
+        }
         boolean operations = request.includeTopicAuthorizedOperations() || request.includeClusterAuthorizedOperations();
         if (denied.isEmpty() && mayNotCreate.isEmpty() && !operations) {
             return Decision.forward();

@@ -4,13 +4,21 @@
  */
 package io.gatehouse.plugins.acl.apis;
 
+import io.gatehouse.spi.interception.AsyncOptions;
 import io.gatehouse.spi.interception.Decision;
+import io.gatehouse.spi.interception.InterceptionContext;
 import io.gatehouse.spi.interception.RequestContext;
+import io.gatehouse.spi.interception.ResponseContext;
 import io.gatehouse.spi.interception.Subscriptions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
@@ -31,6 +39,7 @@ import org.apache.kafka.common.resource.ResourceType;
 /** OffsetFetch: DESCRIBE on each group, then on each topic; of all topics only those are shown that may be described. */
 final class OffsetFetchApi {
 
+    private static final AsyncOptions DEADLINE = AsyncOptions.within(Duration.ofSeconds(20));
     private static final int GROUPS_SINCE = 8;
     private static final int IDS_SINCE = 10;
     private static final long NO_OFFSET = -1;
@@ -46,6 +55,19 @@ final class OffsetFetchApi {
                 (request, context) -> context.apiVersion() < GROUPS_SINCE
                         ? one(access, request, context)
                         : several(access, request, context));
+        on.responseAsync(ApiKeys.OFFSET_FETCH, OffsetFetchResponseData.class, DEADLINE, OffsetFetchApi::several);
+    }
+
+    /** All topics of a group come by their ids, whose names may have to be asked for. */
+    private static CompletionStage<Decision> several(OffsetFetchResponseData response, ResponseContext context) {
+        if (!(context.attachment() instanceof Merge merge)) {
+            return CompletableFuture.completedFuture(Decision.forward());
+        }
+        List<Uuid> ids = response.groups().stream()
+                .filter(group -> merge.all().contains(group.groupId()))
+                .flatMap(group -> group.topics().stream().map(OffsetFetchResponseTopics::topicId))
+                .toList();
+        return TopicIds.known(ids, context).thenApply(known -> Decision.forward(merge.into(response, context)));
     }
 
     private static Stream<Uuid> ids(OffsetFetchRequestData request) {
@@ -120,11 +142,10 @@ final class OffsetFetchApi {
         }
         Merge merge = new Merge(access, all, deniedTopics, emptied, deniedGroups);
         if (request.groups().isEmpty()) {
-            return Decision.respond(merge.into(new OffsetFetchResponseData()));
+            return Decision.respond(merge.into(new OffsetFetchResponseData(), context));
         }
-        return Decision.forward(request)
-                .onResponse(
-                        OffsetFetchResponseData.class, (response, answer) -> Decision.forward(merge.into(response)));
+        context.attach(merge);
+        return Decision.forward(request);
     }
 
     /** What a response of several groups gets. */
@@ -135,10 +156,10 @@ final class OffsetFetchApi {
             Denied<OffsetFetchRequestGroup> emptied,
             Denied<OffsetFetchRequestGroup> groups) {
 
-        OffsetFetchResponseData into(OffsetFetchResponseData response) {
+        OffsetFetchResponseData into(OffsetFetchResponseData response, InterceptionContext context) {
             for (OffsetFetchResponseGroup group : response.groups()) {
                 if (all.contains(group.groupId())) {
-                    group.topics().removeIf(topic -> !isVisible(topic));
+                    group.topics().removeIf(topic -> !isVisible(topic, context));
                 }
                 Denied<OffsetFetchRequestTopics> denied = topics.get(group.groupId());
                 if (denied != null && group.errorCode() == Errors.NONE.code()) {
@@ -158,8 +179,13 @@ final class OffsetFetchApi {
             return response;
         }
 
-        private boolean isVisible(OffsetFetchResponseTopics topic) {
-            return access.sees(AclOperation.DESCRIBE, ResourceType.TOPIC, topic.name());
+        private boolean isVisible(OffsetFetchResponseTopics topic, InterceptionContext context) {
+            boolean byId = context.apiVersion() >= IDS_SINCE;
+            return Optional.of(topic.name())
+                    .filter(name -> !byId)
+                    .or(() -> context.topics().nameOf(topic.topicId()))
+                    .filter(name -> access.sees(AclOperation.DESCRIBE, ResourceType.TOPIC, name))
+                    .isPresent();
         }
     }
 

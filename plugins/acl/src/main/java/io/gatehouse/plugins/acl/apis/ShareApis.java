@@ -40,6 +40,8 @@ import org.apache.kafka.common.protocol.Errors;
 /** Offsets of share groups: the right on the group, then on each topic. */
 final class ShareApis {
 
+    private static final long NO_OFFSET = -1;
+
     private ShareApis() {}
 
     static void describeOffsets(Access access, Subscriptions on) {
@@ -113,8 +115,7 @@ final class ShareApis {
                     response.groups(),
                     (group, error) -> new DescribeShareGroupOffsetsResponseGroup()
                             .setGroupId(group.groupId())
-                            .setErrorCode(error.code())
-                            .setErrorMessage(error.message()));
+                            .setErrorCode(error.code()));
             return response;
         }
 
@@ -125,6 +126,7 @@ final class ShareApis {
                     .setPartitions(topic.partitions().stream()
                             .map(partition -> new DescribeShareGroupOffsetsResponsePartition()
                                     .setPartitionIndex(partition)
+                                    .setStartOffset(NO_OFFSET)
                                     .setErrorCode(error.code())
                                     .setErrorMessage(error.message()))
                             .toList());
@@ -169,7 +171,8 @@ final class ShareApis {
                     request.topics(), topic -> TopicIds.named(access, context, READ, topic.topicName()));
             return denied.decide(
                     request,
-                    request.topics().isEmpty(),
+                    // The group may be none; only the broker can say so.
+                    false,
                     new DeleteShareGroupOffsetsResponseData(),
                     DeleteShareGroupOffsetsResponseData.class,
                     response -> {

@@ -10,12 +10,19 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.resource.ResourceType.TOPIC;
 
+import io.gatehouse.spi.interception.AsyncOptions;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.RequestContext;
 import io.gatehouse.spi.interception.Subscriptions;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -36,6 +43,7 @@ import org.apache.kafka.common.protocol.Errors;
 /** Topics created, deleted and enlarged, each by itself. */
 final class TopicAdminApis {
 
+    private static final AsyncOptions DEADLINE = AsyncOptions.within(Duration.ofSeconds(20));
     private static final int CONFIGS_SINCE = 5;
     private static final int STATES_SINCE = 6;
     private static final int UNKNOWN = -1;
@@ -73,7 +81,7 @@ final class TopicAdminApis {
                                 (topic, error) -> new CreatableTopicResult()
                                         .setName(topic.name())
                                         .setErrorCode(error.code())
-                                        .setErrorMessage(error.message()));
+                                        .setErrorMessage("Authorization failed."));
                     });
         });
     }
@@ -93,18 +101,33 @@ final class TopicAdminApis {
     }
 
     static void delete(Access access, Subscriptions on) {
-        TopicIds.handle(
-                on,
-                ApiKeys.DELETE_TOPICS,
-                DeleteTopicsRequestData.class,
-                request -> request.topics().stream().map(DeleteTopicState::topicId),
-                (request, context) -> context.apiVersion() < STATES_SINCE
-                        ? deleteNames(access, request, context)
-                        : deleteStates(access, request, context));
+        on.requestAsync(ApiKeys.DELETE_TOPICS, DeleteTopicsRequestData.class, DEADLINE, (request, context) -> {
+            List<Uuid> ids =
+                    request.topics().stream().map(DeleteTopicState::topicId).toList();
+            return TopicIds.known(ids, context)
+                    .thenCompose(known -> missing(access, request, context))
+                    .thenApply(missing -> context.apiVersion() < STATES_SINCE
+                            ? deleteNames(access, request, context, missing)
+                            : deleteStates(access, request, context, missing));
+        });
     }
 
-    private static Decision deleteNames(Access access, DeleteTopicsRequestData request, RequestContext context) {
-        Denied<String> denied = Denied.takeFrom(request.topicNames(), topic -> judgeDelete(access, context, topic));
+    /** Of the topics that may be described and not deleted, those that are not there: that is what the user is told. */
+    private static CompletionStage<Set<String>> missing(
+            Access access, DeleteTopicsRequestData request, RequestContext context) {
+        Set<String> asked = Stream.concat(
+                        request.topicNames().stream(),
+                        request.topics().stream().map(DeleteTopicState::name).filter(Objects::nonNull))
+                .filter(topic -> !access.hasCluster(DELETE) && !access.sees(DELETE, TOPIC, topic))
+                .filter(topic -> access.sees(DESCRIBE, TOPIC, topic))
+                .collect(Collectors.toSet());
+        return asked.isEmpty() ? CompletableFuture.completedFuture(Set.of()) : MetadataApi.missing(asked, context);
+    }
+
+    private static Decision deleteNames(
+            Access access, DeleteTopicsRequestData request, RequestContext context, Set<String> missing) {
+        Denied<String> denied =
+                Denied.takeFrom(request.topicNames(), topic -> judgeDelete(access, context, topic, missing));
         return denied.decide(
                 request,
                 request.topicNames().isEmpty(),
@@ -118,13 +141,14 @@ final class TopicAdminApis {
                                 .setErrorMessage(error.message())));
     }
 
-    private static Decision deleteStates(Access access, DeleteTopicsRequestData request, RequestContext context) {
+    private static Decision deleteStates(
+            Access access, DeleteTopicsRequestData request, RequestContext context, Set<String> missing) {
         Denied<DeleteTopicState> denied = Denied.takeFrom(request.topics(), topic -> {
             if (topic.name() != null) {
-                return judgeDelete(access, context, topic.name());
+                return judgeDelete(access, context, topic.name(), missing);
             }
             String name = context.topics().nameOf(topic.topicId()).orElse(null);
-            return name == null ? Errors.UNKNOWN_TOPIC_ID : judgeDelete(access, context, name);
+            return name == null ? Errors.UNKNOWN_TOPIC_ID : judgeDelete(access, context, name, missing);
         });
         return denied.decide(
                 request,
@@ -135,9 +159,12 @@ final class TopicAdminApis {
                         response.responses(), (topic, error) -> denied(access, context, topic, error)));
     }
 
-    private static Errors judgeDelete(Access access, RequestContext context, String topic) {
+    private static Errors judgeDelete(Access access, RequestContext context, String topic, Set<String> missing) {
         if (access.hasCluster(DELETE)) {
             return Errors.NONE;
+        }
+        if (missing.contains(topic)) {
+            return Errors.UNKNOWN_TOPIC_OR_PARTITION;
         }
         boolean may = access.may(context, DESCRIBE, TOPIC, topic) && access.may(context, DELETE, TOPIC, topic);
         return may ? Errors.NONE : Errors.TOPIC_AUTHORIZATION_FAILED;

@@ -12,6 +12,7 @@ import io.gatehouse.spi.interception.Subscriptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -37,16 +38,23 @@ final class TopicIds {
             Class<M> type,
             Function<M, Stream<Uuid>> ids,
             BiFunction<M, RequestContext, Decision> judge) {
-        on.requestAsync(api, type, DEADLINE, (request, context) -> {
-            List<Uuid> unknown = ids.apply(request)
-                    .filter(id -> !id.equals(Uuid.ZERO_UUID))
-                    .filter(id -> context.topics().nameOf(id).isEmpty())
-                    .toList();
-            if (unknown.isEmpty()) {
-                return CompletableFuture.completedFuture(judge.apply(request, context));
-            }
-            return context.topics().namesOf(unknown).thenApply(names -> judge.apply(request, context));
-        });
+        on.requestAsync(
+                api,
+                type,
+                DEADLINE,
+                (request, context) ->
+                        known(ids.apply(request).toList(), context).thenApply(known -> judge.apply(request, context)));
+    }
+
+    /** Completes, with nothing, when the names are known or cannot be known. */
+    static CompletionStage<Void> known(List<Uuid> ids, InterceptionContext context) {
+        List<Uuid> unknown = ids.stream()
+                .filter(id -> !id.equals(Uuid.ZERO_UUID))
+                .filter(id -> context.topics().nameOf(id).isEmpty())
+                .toList();
+        return unknown.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : context.topics().namesOf(unknown).thenAccept(names -> {});
     }
 
     /**

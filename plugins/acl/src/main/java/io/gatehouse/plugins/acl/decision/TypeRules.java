@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** The rules of one user for one resource type, indexed: names exactly, prefixes as a tree, globs as one automaton. Immutable. */
 final class TypeRules {
 
+    /** Fewer rules are asked as fast as a memory of their answers would be. */
+    private static final int FEW = 64;
+
+    private static final int MAX_REMEMBERED = 1_000;
+
     private final Map<String, Rights> exact = new HashMap<>();
     private final PrefixTree prefixes;
     private final @Nullable GlobSet globs;
@@ -29,6 +34,7 @@ final class TypeRules {
     private final Rights everywhere = new Rights();
     private final Rights anywhere = new Rights();
     private final List<Rule> rules;
+    private final @Nullable Map<String, Long> remembered;
     private final Map<AclOperation, Boolean> someName = new ConcurrentHashMap<>();
 
     TypeRules(List<Rule> rules) {
@@ -51,10 +57,27 @@ final class TypeRules {
         }
         prefixes = tree.build();
         globs = patterns.isEmpty() ? null : new GlobSet(patterns);
+        remembered = rules.size() > FEW || globs != null ? new ConcurrentHashMap<>() : null;
     }
 
     /** What is said of a name; see {@link Rights#packed}. */
     long rights(String name) {
+        if (remembered == null) {
+            return find(name);
+        }
+        Long known = remembered.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (remembered.size() >= MAX_REMEMBERED) {
+            remembered.clear();
+        }
+        long rights = find(name);
+        remembered.put(name, rights);
+        return rights;
+    }
+
+    private long find(String name) {
         long bits = everywhere.packed() | prefixes.rights(name);
         Rights own = exact.get(name);
         if (own != null) {

@@ -124,7 +124,12 @@ public final class Policy {
             return Set.of(Action.ALLOW, Action.DENY);
         }
         try {
-            return Boolean.TRUE.equals(condition.eval(identity)) ? Set.of(Action.ALLOW, Action.DENY) : Set.of();
+            Object value = condition.eval(identity);
+            if (value instanceof Boolean applies) {
+                return applies ? Set.of(Action.ALLOW, Action.DENY) : Set.of();
+            }
+            log.debug("{}: its condition yields no boolean, so its DENY rules apply", origin);
+            return Set.of(Action.DENY);
         } catch (CelEvaluationException | RuntimeException e) {
             log.debug("{}: its condition cannot be evaluated, so its DENY rules apply: {}", origin, e.getMessage());
             return Set.of(Action.DENY);

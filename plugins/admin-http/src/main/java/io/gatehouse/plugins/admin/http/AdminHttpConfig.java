@@ -30,7 +30,7 @@ public record AdminHttpConfig(
         @Description("Operators who come with a JWT of an identity provider.")
         Optional<Bearer> bearer,
 
-        @Description("The largest body of a request.") @Default("1MiB")
+        @Description("The largest body of a request.") @Default("4MiB")
         DataSize maxBody,
 
         @Description("How many refused logins of one address are answered within a minute.") @Default("20")

@@ -268,6 +268,9 @@ final class ApiHandler extends Handler.Abstract {
         if (first.isEmpty()) {
             throw Problem.notFound("path: " + ROOT + " (expected: a kind, plugins, connections, explain, ...)");
         }
+        if (first.equals("apply")) {
+            return resources.apply(call);
+        }
         return Character.isUpperCase(first.charAt(0)) ? resources.answer(call) : others.answer(call);
     }
 

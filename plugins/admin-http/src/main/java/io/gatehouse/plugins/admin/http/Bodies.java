@@ -84,9 +84,11 @@ final class Bodies {
         } catch (JsonProcessingException e) {
             // The original message quotes the text in lines that are indented; it may hold a secret.
             String message = e.getOriginalMessage().lines().findFirst().orElse("");
-            throw Problem.badRequest("the body is no " + (yaml ? "YAML" : "JSON") + ": line "
-                    + e.getLocation().getLineNr() + ", column "
-                    + e.getLocation().getColumnNr() + ": " + message);
+            String where = e.getLocation() == null
+                    ? ""
+                    : "line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": ";
+            throw Problem.badRequest("the body is no " + (yaml ? "YAML" : "JSON") + ": " + where + message);
         } catch (IOException e) {
             throw Problem.badRequest("the body cannot be read: " + e.getMessage());
         }

@@ -32,7 +32,7 @@ final class FailureLimit {
     /** Whether an address has failed too often. */
     synchronized boolean isExceeded(String address) {
         forgive();
-        return debts.getOrDefault(address, 0.0) >= perMinute;
+        return Math.ceil(debts.getOrDefault(address, 0.0)) >= perMinute;
     }
 
     /** An address has failed. */

@@ -56,7 +56,8 @@ final class OpenApi {
                                 read("closeConnection", "Closes a connection.", ref("Closed")),
                                 parameter("path", "id", "Its id.", TEXT, true))));
         paths.put("/api/v1/explain", Map.of("get", explain()));
-        paths.put("/api/v1/users/{name}/tokens", Map.of("post", token()));
+        paths.put("/api/v1/apply", Map.of("post", apply()));
+        paths.put("/api/v1/users/{name}/tokens", Map.of("post", token(), "delete", revocation()));
         paths.put("/api/v1/health", Map.of("get", read("health", "Whether traffic should come.", ref("Health"))));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.0");
@@ -164,6 +165,35 @@ final class OpenApi {
     }
 
     // ---- others
+
+    private static Map<String, Object> apply() {
+        Map<String, Object> apply = with(
+                read("apply", "Adds, replaces and removes several resources: all or none.", listOf(ref("Outcome"))),
+                parameter("query", "dryRun", "Checks everything and writes nothing.", FLAG, false),
+                parameter("query", "allowPending", "Takes types that no loaded plugin offers yet.", FLAG, false));
+        Map<String, Object> documents = Map.of("type", "array", "items", Map.of("type", "object"));
+        Map<String, Object> named =
+                Map.of("type", "array", "items", object(List.of("kind", "name"), "kind", TEXT, "name", TEXT));
+        Map<String, Object> schema = object(List.of(), "put", documents, "delete", named);
+        apply.put(
+                "requestBody",
+                Map.of(
+                        "required",
+                        true,
+                        "content",
+                        Map.of(
+                                "application/json", Map.of("schema", schema),
+                                "application/yaml", Map.of("schema", schema))));
+        return apply;
+    }
+
+    private static Map<String, Object> revocation() {
+        Map<String, Object> revoked = object(List.of("username", "notBefore"), "username", TEXT, "notBefore", TEXT);
+        return with(
+                read("revokeTokens", "Refuses all tokens of a user that were issued until now.", revoked),
+                parameter("path", "name", "The user.", TEXT, true),
+                parameter("query", "authentication", "The entry that issued them.", TEXT, false));
+    }
 
     private static Map<String, Object> token() {
         Map<String, Object> issue = with(

@@ -17,6 +17,7 @@ import io.gatehouse.spi.operations.ResourceOperations;
 import io.gatehouse.spi.operations.UserTokens;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -143,8 +144,22 @@ final class OperationsEndpoints {
         if (call.path().size() != 3 || !call.path().get(2).equals("tokens")) {
             throw Problem.notFound("path: " + String.join("/", call.path()) + " (expected: users/{name}/tokens)");
         }
-        require(call, 3, "POST");
+        require(call, 3, "POST", "DELETE");
         call.requireParameters("authentication");
+        UserTokens issuer = issuer(call);
+        String username = call.path().get(1);
+        try {
+            return call.method().equals("POST") ? issue(call, issuer, username) : revoke(call, issuer, username);
+        } catch (NoSuchElementException e) {
+            throw Problem.notFound(String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new Problem(422, "invalid", "The token cannot be issued", String.valueOf(e.getMessage()));
+        } catch (IllegalStateException e) {
+            throw new Problem(409, "refused", "The user takes no tokens", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private UserTokens issuer(Call call) {
         Map<String, UserTokens> issuers = operations.capabilities(UserTokens.class);
         String entry = call.parameter("authentication")
                 .or(() -> issuers.keySet().stream().sorted().findFirst())
@@ -154,25 +169,25 @@ final class OperationsEndpoints {
             throw Problem.notFound("authentication: \"" + entry + "\" issues no tokens (expected: "
                     + (issuers.isEmpty() ? "an entry that does; there is none" : "one of " + issuers.keySet()) + ")");
         }
-        String username = call.path().get(1);
-        Duration lifetime = lifetime(call.object());
-        try {
-            IssuedToken token = issuer.issue(username, lifetime);
-            operations.audit(
-                    "token.issue",
-                    Map.of(
-                            "actor", call.operator().name(),
-                            "username", username,
-                            "token", token.id(),
-                            "expiry", token.expiry().toString()));
-            return new Answer(201, tree(token), Map.of());
-        } catch (NoSuchElementException e) {
-            throw Problem.notFound(String.valueOf(e.getMessage()));
-        } catch (IllegalArgumentException e) {
-            throw new Problem(422, "invalid", "The token cannot be issued", String.valueOf(e.getMessage()));
-        } catch (IllegalStateException e) {
-            throw new Problem(409, "refused", "The token cannot be issued", String.valueOf(e.getMessage()));
-        }
+        return issuer;
+    }
+
+    private Answer issue(Call call, UserTokens issuer, String username) {
+        IssuedToken token = issuer.issue(username, lifetime(call.object()));
+        operations.audit(
+                "token.issue",
+                Map.of(
+                        "actor", call.operator().name(),
+                        "username", username,
+                        "token", token.id(),
+                        "expiry", token.expiry().toString()));
+        return new Answer(201, tree(token), Map.of());
+    }
+
+    private static Answer revoke(Call call, UserTokens issuer, String username) {
+        Instant notBefore =
+                ApiHandler.await(issuer.revoke(username, call.operator().name()));
+        return Answer.ok(Map.of("username", username, "notBefore", notBefore.toString()));
     }
 
     private static Duration lifetime(Map<String, Object> body) {

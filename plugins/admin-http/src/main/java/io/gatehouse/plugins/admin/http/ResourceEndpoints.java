@@ -7,15 +7,18 @@ package io.gatehouse.plugins.admin.http;
 import io.gatehouse.plugins.admin.http.ApiHandler.Answer;
 import io.gatehouse.plugins.admin.http.ApiHandler.Call;
 import io.gatehouse.spi.operations.ResourceOperations;
+import io.gatehouse.spi.operations.ResourceOperations.Change;
 import io.gatehouse.spi.operations.ResourceOperations.Document;
 import io.gatehouse.spi.operations.ResourceOperations.Options;
 import io.gatehouse.spi.resources.Precondition;
 import io.gatehouse.spi.resources.ResourceOutcome;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** {@code /{kind}} and {@code /{kind}/{name}}. Thread-safe. */
 final class ResourceEndpoints {
@@ -158,6 +161,64 @@ final class ResourceEndpoints {
             throw Problem.notFound(kind + "/" + name + " (expected: a resource that is there)");
         }
         return changed(outcome, call);
+    }
+
+    /** {@code POST /apply}: several at once, all or none. */
+    Answer apply(Call call) {
+        if (call.path().size() != 1) {
+            throw Problem.notFound("path: apply/... (expected: apply)");
+        }
+        if (!call.method().equals("POST")) {
+            throw ApiHandler.methodNotAllowed(call, "POST");
+        }
+        call.requireParameters("dryRun", "allowPending");
+        Map<String, Object> body = call.object();
+        if (!Set.of("put", "delete").containsAll(body.keySet())) {
+            throw Problem.badRequest("body: " + body.keySet() + " (expected: put and delete)");
+        }
+        List<Change> changes = new ArrayList<>();
+        objects(body, "put").forEach(document -> {
+            Object name = document.get("metadata") instanceof Map<?, ?> metadata ? metadata.get("name") : null;
+            changes.add(new Change(
+                    text("put[].kind", document.get("kind")),
+                    text("put[].metadata.name", name),
+                    Optional.of(document),
+                    Precondition.NONE));
+        });
+        objects(body, "delete")
+                .forEach(resource -> changes.add(new Change(
+                        text("delete[].kind", resource.get("kind")),
+                        text("delete[].name", resource.get("name")),
+                        Optional.empty(),
+                        Precondition.NONE)));
+        List<Object> items = new ArrayList<>();
+        for (ResourceOutcome outcome : ApiHandler.await(resources.change(changes, options(call)))) {
+            items.add(changed(outcome, call).body());
+        }
+        return Answer.ok(Map.of("items", items));
+    }
+
+    private static List<Map<String, Object>> objects(Map<String, Object> body, String key) {
+        List<Map<String, Object>> objects = new ArrayList<>();
+        if (!(body.getOrDefault(key, List.of()) instanceof List<?> list)) {
+            throw Problem.badRequest(key + ": no list (expected: a list of objects)");
+        }
+        for (Object each : list) {
+            if (!(each instanceof Map<?, ?> map)) {
+                throw Problem.badRequest(key + "[]: no object (expected: an object)");
+            }
+            Map<String, Object> object = new LinkedHashMap<>();
+            map.forEach((name, value) -> object.put(String.valueOf(name), value));
+            objects.add(object);
+        }
+        return objects;
+    }
+
+    private static String text(String path, Object value) {
+        if (value instanceof String text && !text.isEmpty()) {
+            return text;
+        }
+        throw Problem.badRequest(path + ": " + (value == null ? "missing" : "no text") + " (expected: a text)");
     }
 
     private static Options options(Call call) {

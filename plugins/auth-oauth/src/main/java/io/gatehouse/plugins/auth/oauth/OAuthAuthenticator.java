@@ -36,15 +36,22 @@ final class OAuthAuthenticator implements SaslAuthenticator {
 
     private final TokenVerifier verifier;
     private final ExecutorService pool;
+    private final boolean forwards;
 
     OAuthAuthenticator(OAuthConfig config, AuthenticatorContext context) {
         this.verifier = new TokenVerifier(config);
+        this.forwards = config.mediation() == Mediation.VALIDATE_FORWARD;
         this.pool = context.plugin().executor("tokens-" + context.name(), THREADS);
     }
 
     @Override
     public Set<String> mechanisms() {
         return Set.of(MECHANISM);
+    }
+
+    @Override
+    public boolean forwardsToBroker() {
+        return forwards;
     }
 
     @Override

@@ -78,7 +78,12 @@ public record OAuthConfig(
         List<String> virtualClusters,
 
         @Description("Claims, as paths, that must have a value: exactly it, or in a list among others.") @Default("{}")
-        Map<String, String> requiredClaims) {
+        Map<String, String> requiredClaims,
+
+        @Description(
+                "terminate: brokers know the gateway only; validate_forward: a token that is valid here then authenticates the client at its broker.")
+        @Default("terminate")
+        Mediation mediation) {
 
     private static final List<String> SCHEMES = List.of("http", "https", "file");
 

@@ -30,6 +30,7 @@ final class TestConfigs {
     Optional<String> groupsClaim = Optional.empty();
     List<String> virtualClusters = List.of();
     Map<String, String> requiredClaims = Map.of();
+    Mediation mediation = Mediation.TERMINATE;
 
     private TestConfigs(String jwksUrl) {
         this.jwksUrl = jwksUrl;
@@ -58,6 +59,7 @@ final class TestConfigs {
                 values.groupsClaim,
                 ",",
                 values.virtualClusters,
-                values.requiredClaims);
+                values.requiredClaims,
+                values.mediation);
     }
 }

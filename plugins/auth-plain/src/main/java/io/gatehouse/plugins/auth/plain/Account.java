@@ -40,6 +40,14 @@ public record Account(
         @Default("true") @Description("Whether it may connect.")
         boolean enabled) {
 
+    Account withPassword(@Nullable String changed, Map<String, String> changedScram) {
+        return new Account(changed, changedScram, tokens, virtualCluster, enabled);
+    }
+
+    Account withTokens(@Nullable AccountTokens changed) {
+        return new Account(password, scram, changed, virtualCluster, enabled);
+    }
+
     /** Without secrets: it is safe to log. */
     @Override
     public String toString() {

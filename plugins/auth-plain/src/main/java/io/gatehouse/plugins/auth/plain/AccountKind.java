@@ -5,7 +5,11 @@
 package io.gatehouse.plugins.auth.plain;
 
 import io.gatehouse.spi.resources.ResourceKind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,33 +67,56 @@ public final class AccountKind implements ResourceKind<Account> {
         return Optional.empty();
     }
 
+    @Override
+    public Account beforeStoring(String name, Account account) {
+        return beforeStoring(name, account, Optional.empty());
+    }
+
     /**
      * Clear text that comes through an API is never stored, but what each mechanism checks it by; what an operator writes to a file stays
-     * as the operator wrote it.
+     * as the operator wrote it. An account takes tokens from when it was first stored, unless it says otherwise.
      *
      * @throws IllegalArgumentException for a placeholder: who may write accounts may not read the gateway's files and environment
      */
     @Override
-    public Account beforeStoring(String name, Account account) {
+    public Account beforeStoring(String name, Account account, Optional<Account> stored) {
+        Account storing = withoutClearText(account, stored);
+        if (storing.tokens() != null) {
+            return storing;
+        }
+        return storing.withTokens(
+                stored.isPresent()
+                        ? stored.get().tokens()
+                        : AccountTokens.since(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    private static Account withoutClearText(Account account, Optional<Account> stored) {
         String password = account.password();
         if (password == null || PasswordHash.isOne(password)) {
             return account;
         }
+        String storedPassword = stored.map(Account::password).orElse(null);
         if (Placeholder.isOne(password)) {
+            if (password.equals(storedPassword)) {
+                return account;
+            }
             throw new IllegalArgumentException(
                     "password: a placeholder (expected: clear text or a bcrypt hash; placeholders are for files of the gateway)");
         }
+        boolean same = storedPassword != null
+                && PasswordHash.isOne(storedPassword)
+                && PasswordHash.matches(password.getBytes(StandardCharsets.UTF_8), storedPassword);
+        String hash = same ? storedPassword : PasswordHash.of(password, PasswordHash.DEFAULT_COST);
+        Map<String, String> storedScram = stored.map(Account::scram).orElse(Map.of());
         Map<String, String> scram = new TreeMap<>(account.scram());
         for (ScramMechanism mechanism : ScramMechanism.values()) {
+            String known = storedScram.get(mechanism.mechanismName());
             scram.computeIfAbsent(
                     mechanism.mechanismName(),
-                    missing -> ScramVerifier.derive(mechanism, password, ScramVerifier.DEFAULT_ITERATIONS));
+                    missing -> known != null && ScramVerifier.matches(mechanism, password, known)
+                            ? known
+                            : ScramVerifier.derive(mechanism, password, ScramVerifier.DEFAULT_ITERATIONS));
         }
-        return new Account(
-                PasswordHash.of(password, PasswordHash.DEFAULT_COST),
-                Map.copyOf(scram),
-                account.tokens(),
-                account.virtualCluster(),
-                account.enabled());
+        return account.withPassword(hash, Collections.unmodifiableMap(scram));
     }
 }

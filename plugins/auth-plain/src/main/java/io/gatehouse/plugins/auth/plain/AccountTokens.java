@@ -26,7 +26,15 @@ public record AccountTokens(
         }
     }
 
+    static AccountTokens since(Instant time) {
+        return new AccountTokens(time.toString());
+    }
+
+    Instant time() {
+        return Instant.parse(notBefore);
+    }
+
     boolean takesOneOf(Instant issuedAt) {
-        return !issuedAt.isBefore(Instant.parse(notBefore));
+        return !issuedAt.isBefore(time());
     }
 }

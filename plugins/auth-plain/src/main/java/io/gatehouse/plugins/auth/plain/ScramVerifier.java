@@ -5,6 +5,7 @@
 package io.gatehouse.plugins.auth.plain;
 
 import java.security.InvalidKeyException;
+import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.apache.kafka.common.security.scram.ScramCredential;
 import org.apache.kafka.common.security.scram.internals.ScramCredentialUtils;
@@ -49,6 +50,13 @@ final class ScramVerifier {
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every JVM has the algorithms of " + mechanism, e);
         }
+    }
+
+    /** Whether a verifier is of that password. */
+    static boolean matches(ScramMechanism mechanism, String password, String verifier) {
+        ScramCredential known = parse(mechanism.mechanismName(), verifier);
+        ScramCredential derived = derive(mechanism, password, known.salt(), known.iterations());
+        return MessageDigest.isEqual(known.storedKey(), derived.storedKey());
     }
 
     /** @throws IllegalArgumentException when it is none that can be used; the message says what was expected and quotes nothing */

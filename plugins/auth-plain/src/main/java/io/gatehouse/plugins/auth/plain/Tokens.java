@@ -90,15 +90,12 @@ final class Tokens {
 
     /** See {@link io.gatehouse.spi.operations.UserTokens#issue}. */
     IssuedToken issue(String username, Duration lifetime) {
-        KnownAccount account = accounts.find(username)
-                .orElseThrow(() -> new NoSuchElementException(
-                        "account " + LogText.quoted(username) + " (expected: an account that exists)"));
+        KnownAccount account = required(username);
         if (lifetime.toSeconds() < 1 || lifetime.compareTo(config.maxLifetime()) > 0) {
             throw new IllegalArgumentException("lifetime: " + lifetime.toSeconds() + " s (expected: 1 to "
                     + config.maxLifetime().toSeconds() + ")");
         }
-        Instant issuedAt = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        requireTakesTokens(account, issuedAt);
+        Instant issuedAt = issueTime(account);
         Instant expiry = issuedAt.plusSeconds(lifetime.toSeconds());
         String id = UUID.randomUUID().toString();
         SignedJWT token = new SignedJWT(
@@ -122,20 +119,56 @@ final class Tokens {
         return new IssuedToken(username, token.serialize(), id, expiry);
     }
 
-    private static void requireTakesTokens(KnownAccount account, Instant issuedAt) {
+    private KnownAccount required(String username) {
+        return accounts.find(username)
+                .orElseThrow(() -> new NoSuchElementException(
+                        "account " + LogText.quoted(username) + " (expected: an account that exists)"));
+    }
+
+    /** Now, in whole seconds as JWTs have it; right after a revocation the second from which on tokens are taken again. */
+    private Instant issueTime(KnownAccount account) {
         String who = "account " + LogText.quoted(account.name());
+        Instant now = clock.instant();
         if (!account.spec().enabled()) {
             throw new IllegalStateException(who + " is disabled (expected: an account that may log in)");
         }
         AccountTokens tokens = account.spec().tokens();
         if (tokens == null) {
-            throw new IllegalStateException(
-                    who + " takes no tokens (expected: spec.tokens.notBefore, such as " + issuedAt + ")");
+            throw new IllegalStateException(who + " takes no tokens (expected: spec.tokens.notBefore, such as "
+                    + now.truncatedTo(ChronoUnit.SECONDS) + ")");
         }
-        if (!tokens.takesOneOf(issuedAt)) {
+        Instant first = roundedUp(tokens.time());
+        if (first.isAfter(now.plusSeconds(1))) {
             throw new IllegalStateException(
                     who + ": tokens.notBefore is " + tokens.notBefore() + " (expected: a time that has passed)");
         }
+        Instant second = now.truncatedTo(ChronoUnit.SECONDS);
+        return first.isAfter(second) ? first : second;
+    }
+
+    private static Instant roundedUp(Instant time) {
+        Instant second = time.truncatedTo(ChronoUnit.SECONDS);
+        return second.equals(time) ? second : second.plusSeconds(1);
+    }
+
+    /**
+     * The account of that name as it is, for what it should be after a revocation.
+     *
+     * @throws NoSuchElementException when there is none
+     * @throws IllegalStateException when it takes no tokens
+     */
+    KnownAccount revocable(String username) {
+        KnownAccount account = required(username);
+        if (account.spec().tokens() == null) {
+            throw new IllegalStateException(
+                    "account " + LogText.quoted(username) + " takes no tokens (expected: spec.tokens.notBefore)");
+        }
+        return account;
+    }
+
+    /** The first moment that no token has been issued in. */
+    Instant revocation() {
+        return roundedUp(clock.instant().plusNanos(1));
     }
 
     /**

@@ -28,7 +28,10 @@ import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.NameCallback;
 import javax.security.auth.callback.PasswordCallback;
 import org.apache.kafka.common.security.scram.ScramExtensionsCallback;
+import org.apache.kafka.common.security.scram.internals.ScramFormatter;
 import org.apache.kafka.common.security.scram.internals.ScramMechanism;
+import org.apache.kafka.common.security.scram.internals.ScramMessages.ClientFinalMessage;
+import org.apache.kafka.common.security.scram.internals.ScramMessages.ClientFirstMessage;
 import org.apache.kafka.common.security.scram.internals.ScramMessages.ServerFirstMessage;
 import org.apache.kafka.common.security.scram.internals.ScramSaslClient;
 import org.junit.jupiter.api.AfterEach;
@@ -312,6 +315,30 @@ class ScramLoginTest {
         SaslStep step = step(exchange, message.replace("NONCE", nonce).getBytes(StandardCharsets.UTF_8));
 
         assertThat(((SaslStep.Completed) step).result()).isInstanceOf(AuthenticationResult.Rejected.class);
+    }
+
+    @Test
+    void librdkafkaMaySayItsPartOfTheNonceTwiceAndNobodyMaySayAnother() throws Exception {
+        accounts.put("alice", verifierOnly(ScramMechanism.SCRAM_SHA_256, "secret", 4096));
+
+        assertThat(resultWithNonce("abc", "")).isInstanceOf(AuthenticationResult.Authenticated.class);
+        assertThat(resultWithNonce("abc", "abc")).isInstanceOf(AuthenticationResult.Authenticated.class);
+        assertThat(resultWithNonce("abc", "abcabc")).isInstanceOf(AuthenticationResult.Rejected.class);
+        assertThat(resultWithNonce("abc", "x")).isInstanceOf(AuthenticationResult.Rejected.class);
+    }
+
+    /** A right proof over a last message whose nonce has something before it. */
+    private AuthenticationResult resultWithNonce(String nonce, String before) throws Exception {
+        ScramFormatter formatter = new ScramFormatter(ScramMechanism.SCRAM_SHA_256);
+        SaslExchange exchange = harness.begin("SCRAM-SHA-256");
+        ClientFirstMessage first = new ClientFirstMessage("alice", nonce, Map.of());
+        SaslStep step = step(exchange, first.toBytes());
+        ServerFirstMessage challenge = new ServerFirstMessage(((SaslStep.Challenge) step).token());
+        ClientFinalMessage last =
+                new ClientFinalMessage("n,,".getBytes(StandardCharsets.UTF_8), before + challenge.nonce());
+        byte[] salted = formatter.saltedPassword("secret", challenge.salt(), challenge.iterations());
+        last.proof(formatter.clientProof(salted, first, challenge, last));
+        return ((SaslStep.Completed) step(exchange, last.toBytes())).result();
     }
 
     @Test

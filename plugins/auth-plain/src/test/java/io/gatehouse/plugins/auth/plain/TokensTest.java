@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,6 +188,37 @@ class TokensTest {
         assertThat(harness.refresh(ofToken)).isEmpty();
         assertThat(harness.refresh(ofPassword)).isPresent();
         authenticated(login("alice", "secret"));
+    }
+
+    @Test
+    void revokingEndsWhatWasIssuedAndNothingThatComesAfter() throws Exception {
+        UserTokens tokens = (UserTokens) harness.authenticator();
+        String before = issue("alice", Duration.ofHours(1)).token();
+        Authentication session = authenticated(login("alice", before));
+
+        Instant since =
+                tokens.revoke("alice", "User:operator").toCompletableFuture().get(10, TimeUnit.SECONDS);
+
+        assertThat(since)
+                .isBetween(Instant.now().minusSeconds(10), Instant.now().plusSeconds(1));
+        assertRefused(login("alice", before), "the account takes those since " + since);
+        assertThat(harness.refresh(session)).isEmpty();
+        authenticated(login("alice", issue("alice", Duration.ofHours(1)).token()));
+        authenticated(login("alice", "secret"));
+        authenticated(login("bob", issue("bob", Duration.ofHours(1)).token()));
+    }
+
+    @Test
+    void whatCannotBeRevokedIsNamed() {
+        UserTokens tokens = (UserTokens) harness.authenticator();
+        accounts.put("dave", new Account("secret", Map.of(), null, null, true));
+
+        assertThatThrownBy(() -> tokens.revoke("nobody", "User:operator"))
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessageContaining("\"nobody\"");
+        assertThatThrownBy(() -> tokens.revoke("dave", "User:operator"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("takes no tokens");
     }
 
     private String forged(JWSAlgorithm algorithm, JWSSigner signer, String kid, UnaryOperator<JWTClaimsSet.Builder> how)

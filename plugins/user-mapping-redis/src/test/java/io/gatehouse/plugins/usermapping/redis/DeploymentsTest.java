@@ -55,7 +55,8 @@ class DeploymentsTest {
                     Optional.empty(),
                     Optional.empty(),
                     Optional.of(new RedisConfig.ClusterConfig(List.of(other.address()))),
-                    Optional.empty());
+                    Optional.empty(),
+                    Optional.of("gateway"));
             try (StoreUnderTest store = new StoreUnderTest(config).ready()) {
                 assertFollowsChanges(store, owner);
                 Entry entry = new Entry(Optional.empty(), "bob", UserMapping.of("b", "bo", null, Set.of()));
@@ -67,6 +68,7 @@ class DeploymentsTest {
                 assertThat(store.find("ann")).isPresent();
                 assertThat(store.refusal("nobody")).isPresent();
                 owner.startAgain();
+                addUser(owner, DocumentedRights.READING + " " + DocumentedRights.CLUSTER);
                 store.ready();
                 assertFollowsChanges(store, owner, "again");
             }
@@ -74,10 +76,16 @@ class DeploymentsTest {
     }
 
     private static RedisServer node() {
-        return RedisServer.describe()
+        RedisServer node = RedisServer.describe()
                 .arguments("--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf")
                 .arguments("--cluster-node-timeout", "1000")
                 .start();
+        addUser(node, DocumentedRights.READING + " " + DocumentedRights.CLUSTER + " " + DocumentedRights.WRITING);
+        return node;
+    }
+
+    private static void addUser(RedisServer server, String rights) {
+        server.cli(("ACL SETUSER gateway on >gateway-secret " + rights).split(" "));
     }
 
     @Test
@@ -98,6 +106,7 @@ class DeploymentsTest {
                     Optional.empty(),
                     Optional.of(new RedisConfig.SentinelConfig(
                             "mymaster", List.of(sentinel.address()), Optional.empty(), Optional.empty())),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
             try (StoreUnderTest store = new StoreUnderTest(config).ready()) {
@@ -143,7 +152,7 @@ class DeploymentsTest {
                 .file("server.key", certificates.key())
                 .file("ca.crt", certificates.certificate())
                 .start()) {
-            redis.cli(("ACL SETUSER gateway on >gateway-secret " + DocumentedRights.READING).split(" "));
+            addUser(redis, DocumentedRights.READING);
             redis.cli("SET", StoreUnderTest.MARKER, Layout.MARKER);
             redis.cli("HSET", ANN, "username", "a");
             RedisConfig config = StoreUnderTest.config(
@@ -154,7 +163,8 @@ class DeploymentsTest {
                             Optional.of(certificates.trustStore().toString()),
                             Optional.of(RedisCertificates.PASSWORD),
                             Optional.empty(),
-                            Optional.empty())));
+                            Optional.empty())),
+                    Optional.of("gateway"));
             try (StoreUnderTest store = new StoreUnderTest(config).ready()) {
                 assertFollowsChanges(store, redis);
                 Entry entry = new Entry(Optional.empty(), "bob", UserMapping.denying("b"));

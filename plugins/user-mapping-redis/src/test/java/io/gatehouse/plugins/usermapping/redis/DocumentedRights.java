@@ -8,6 +8,7 @@ package io.gatehouse.plugins.usermapping.redis;
 final class DocumentedRights {
 
     static final String READING = "resetkeys ~{gatehouse}:* -@all +hello +ping +hgetall +get +client|tracking";
+    static final String CLUSTER = "+cluster|slots +cluster|shards";
     static final String WRITING = "+multi +exec +hset +del +scan";
 
     private DocumentedRights() {}

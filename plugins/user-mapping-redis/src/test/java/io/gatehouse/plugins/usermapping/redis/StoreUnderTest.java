@@ -32,20 +32,21 @@ final class StoreUnderTest implements AutoCloseable {
 
     /** What is in force when a test does not say otherwise. */
     static RedisConfig config(String address) {
-        return config(Optional.of(address), Optional.empty(), Optional.empty(), Optional.empty());
+        return config(Optional.of(address), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     static RedisConfig config(
             Optional<String> address,
             Optional<RedisConfig.SentinelConfig> sentinel,
             Optional<RedisConfig.ClusterConfig> cluster,
-            Optional<RedisConfig.TlsConfig> tls) {
+            Optional<RedisConfig.TlsConfig> tls,
+            Optional<String> username) {
         return new RedisConfig(
                 address,
                 sentinel,
                 cluster,
-                tls.map(any -> "gateway"),
-                tls.map(any -> "gateway-secret"),
+                username,
+                username.map(name -> name + "-secret"),
                 0,
                 tls,
                 "gatehouse",

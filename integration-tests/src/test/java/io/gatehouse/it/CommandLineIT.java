@@ -1,0 +1,204 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gatehouse.cli.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line against a gateway: what it prints, and its exit codes. */
+class CommandLineIT {
+
+    private static final String TEAM = """
+            apiVersion: gatehouse/v1
+            kind: UserMapping
+            metadata: {name: cli-mapping, labels: {owner: cli}}
+            spec: {principal: cli, virtualCluster: cli-team, groups: [cli-group]}
+            ---
+            apiVersion: gatehouse/v1
+            kind: VirtualCluster
+            metadata: {name: cli-team, labels: {owner: cli}}
+            spec: {cluster: local}
+            ---
+            apiVersion: gatehouse/v1
+            kind: Account
+            metadata: {name: cli, labels: {owner: cli}}
+            spec: {password: swordfish}
+            """;
+
+    private static TestGateway gateway;
+    private static int port;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() throws IOException {
+        port = TestGateway.Builder.freePorts(1);
+        gateway = TestGateway.inFrontOf("127.0.0.1:1")
+                .accounts("alice")
+                .plugin(TestGateway.jarOf("plugins/admin-http"))
+                .extra("administration: [{type: http, port: " + port + "}]")
+                .start();
+    }
+
+    @AfterAll
+    static void stop() {
+        gateway.close();
+    }
+
+    private record Outcome(int exitCode, String output, String errors) {}
+
+    private static Outcome gatehouse(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of(
+                "--url",
+                "http://127.0.0.1:" + port,
+                "--password-file",
+                gateway.home().resolve("data/admin-credentials").toString()));
+        return run(all.toArray(String[]::new));
+    }
+
+    private static Outcome run(String... arguments) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        try {
+            System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+            int code = Main.execute(arguments);
+            return new Outcome(code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    @Test
+    void whatFilesSayIsDiffedAppliedReadAgainAndPruned() throws IOException {
+        Path files = Files.createDirectories(folder.resolve("files"));
+        Files.writeString(files.resolve("team.yaml"), TEAM);
+
+        assertThat(gatehouse("diff", "-f", files.toString()))
+                .isEqualTo(new Outcome(3, "+ VirtualCluster/cli-team\n+ Account/cli\n+ UserMapping/cli-mapping\n", ""));
+        assertThat(gatehouse("apply", "-f", files.toString(), "--dry-run").output())
+                .contains("UserMapping/cli-mapping created (dry run)");
+        assertThat(gatehouse("apply", "-f", files.toString()))
+                .isEqualTo(new Outcome(
+                        0,
+                        "VirtualCluster/cli-team created\nAccount/cli created\nUserMapping/cli-mapping created\n",
+                        ""));
+        assertThat(gatehouse("diff", "-f", files.toString()).output()).doesNotContain("UserMapping");
+
+        Outcome read = gatehouse("get", "usermapping", "cli-mapping", "-o", "yaml");
+        assertThat(read.output()).contains("principal: cli", "owner: cli");
+        Files.writeString(
+                files.resolve("team.yaml"), read.output().replace("groups:\n  - cli-group", "groups:\n  - other"));
+        assertThat(gatehouse("diff", "-f", files.toString()))
+                .isEqualTo(new Outcome(
+                        3, "~ UserMapping/cli-mapping\n    spec.groups: [\"cli-group\"] -> [\"other\"]\n", ""));
+        assertThat(gatehouse("apply", "-f", files.toString(), "--prune", "-l", "owner=cli")
+                        .errors())
+                .as("the mapping still needs its virtual cluster")
+                .contains("Other resources refer to it", "UserMapping/cli-mapping spec.virtualCluster");
+
+        Files.writeString(files.resolve("team.yaml"), read.output().replace("virtualCluster: cli-team", "deny: true"));
+        assertThat(gatehouse("apply", "-f", files.toString(), "--prune", "-l", "owner=cli"))
+                .isEqualTo(new Outcome(
+                        0,
+                        "UserMapping/cli-mapping updated\nAccount/cli deleted\nVirtualCluster/cli-team deleted\n",
+                        ""));
+        assertThat(gatehouse("delete", "UserMapping", "cli-mapping").output())
+                .isEqualTo("UserMapping/cli-mapping deleted\n");
+    }
+
+    @Test
+    void theSameFileWorksInTheResourcesFolder() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("one.yaml"), AdminClient.document("Group", "both-ways", "{members: [a]}"));
+        gatehouse("apply", "-f", file.toString());
+
+        assertThat(gateway.home().resolve("resources/Group/both-ways.yaml")).exists();
+        assertThat(gatehouse("get", "groups").output()).contains("both-ways", "Group/both-ways.yaml");
+        assertThat(gatehouse("get", "group", "both-ways", "-o", "json").output())
+                .contains("\"members\" : [ \"a\" ]");
+    }
+
+    @Test
+    void aRefusalNamesEveryProblemAndNothingOfItIsDone() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("bad.yaml"),
+                AdminClient.document("Group", "fine", "{members: [a]}") + "\n---\n"
+                        + AdminClient.document("Group", "wrong", "{membrs: [a]}"));
+
+        Outcome refused = gatehouse("apply", "-f", file.toString());
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.errors())
+                .contains("Group/wrong spec.members: missing", "Group/wrong spec.membrs: unknown key");
+        assertThat(gatehouse("get", "group", "fine").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void explainSaysWhoSomebodyIs() {
+        Outcome admitted = gatehouse("explain", "alice");
+        Outcome refused = gatehouse("explain", "mallory");
+
+        assertThat(admitted.exitCode()).isZero();
+        assertThat(admitted.output()).contains("username         alice", "passthrough of cluster local");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.output()).startsWith("REFUSED: ");
+    }
+
+    @Test
+    void exitCodesTellARefusalFromAGatewayThatIsAway() {
+        assertThat(gatehouse("get", "nothing").exitCode()).isEqualTo(1);
+        assertThat(gatehouse("connections").output()).startsWith("ID  USERNAME");
+        assertThat(gatehouse("token", "alice").errors()).contains("issues no tokens");
+        assertThat(run("get", "group", "--url", "http://127.0.0.1:1").exitCode())
+                .isEqualTo(2);
+        assertThat(run("get", "group", "--url", "http://127.0.0.1:" + port).errors())
+                .contains("no credentials");
+        assertThat(gatehouse("apply").exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void credentialsNeverGoOverPlainHttpToAnotherMachine() {
+        Outcome refused = run(
+                "get",
+                "group",
+                "--url",
+                "http://192.0.2.1:9191",
+                "--password-file",
+                gateway.home().resolve("data/admin-credentials").toString());
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.errors()).contains("would show the password");
+    }
+
+    @Test
+    void completionIsAScriptThatBashReads() throws IOException, InterruptedException {
+        Path script = Files.writeString(
+                folder.resolve("completion"), run("completion", "bash").output());
+
+        assertThat(new ProcessBuilder("bash", "-n", script.toString()).start().waitFor())
+                .isZero();
+        assertThat(script).content().contains("--dry-run");
+        assertThat(run("completion", "zsh").output()).startsWith("autoload -U +X bashcompinit");
+    }
+}
