@@ -50,7 +50,7 @@ class NamespaceDifferentialIT {
             ApiKeys.SASL_HANDSHAKE, "answered by the gateway: AuthenticationIT",
             ApiKeys.SASL_AUTHENTICATE, "answered by the gateway: AuthenticationIT");
 
-    private static final Set<ApiKeys> ONLY_LOOKING = Set.of(
+    static final Set<ApiKeys> ONLY_LOOKING = Set.of(
             ApiKeys.METADATA,
             ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
             ApiKeys.LIST_GROUPS,
