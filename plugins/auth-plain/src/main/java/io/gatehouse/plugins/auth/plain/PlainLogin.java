@@ -77,13 +77,17 @@ final class PlainLogin {
             }
             CompletableFuture<SaslStep> step = new CompletableFuture<>();
             try {
-                queue.execute(from, () -> verify(message, step));
+                queue.execute(from, () -> verify(message, step), full -> refuse(message, step, full));
             } catch (RejectedExecutionException e) {
-                message.wipe();
-                step.complete(SaslStep.completed(new AuthenticationResult.Unavailable(
-                        "too many passwords wait to be checked: " + e.getMessage())));
+                refuse(message, step, e);
             }
             return step;
+        }
+
+        private void refuse(PlainMessage message, CompletableFuture<SaslStep> step, RejectedExecutionException full) {
+            message.wipe();
+            step.complete(SaslStep.completed(new AuthenticationResult.Unavailable(
+                    "too many passwords wait to be checked: " + full.getMessage())));
         }
 
         private void verify(PlainMessage message, CompletableFuture<SaslStep> step) {
@@ -91,7 +95,7 @@ final class PlainLogin {
                 // Who has gone gets no hash: a flood must not go on after its senders.
                 step.complete(SaslStep.completed(
                         over ? new AuthenticationResult.Unavailable("the client has gone") : result(message)));
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
                 step.completeExceptionally(e);
             } finally {
                 message.wipe();

@@ -96,12 +96,16 @@ final class ScramLogin {
             }
             CompletableFuture<SaslStep> step = new CompletableFuture<>();
             try {
-                queue.execute(from, () -> slowly(begun, message, verifier != null, step));
+                queue.execute(from, () -> slowly(begun, message, verifier != null, step), full -> refuse(step, full));
             } catch (RejectedExecutionException e) {
-                step.complete(SaslStep.completed(
-                        new AuthenticationResult.Unavailable("too many logins wait to be checked: " + e.getMessage())));
+                refuse(step, e);
             }
             return step;
+        }
+
+        private static void refuse(CompletableFuture<SaslStep> step, RejectedExecutionException full) {
+            step.complete(SaslStep.completed(
+                    new AuthenticationResult.Unavailable("too many logins wait to be checked: " + full.getMessage())));
         }
 
         private void slowly(ScramConversation begun, byte[] message, boolean failed, CompletableFuture<SaslStep> step) {
@@ -111,7 +115,7 @@ final class ScramLogin {
                         over
                                 ? SaslStep.completed(new AuthenticationResult.Unavailable("the client has gone"))
                                 : slowResult(begun, message, failed));
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
                 step.completeExceptionally(e);
             }
         }

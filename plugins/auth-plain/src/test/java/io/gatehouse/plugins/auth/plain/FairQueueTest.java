@@ -20,6 +20,7 @@ class FairQueueTest {
 
     private final Queue<Runnable> threads = new ArrayDeque<>();
     private final List<String> done = new ArrayList<>();
+    private final List<String> dropped = new ArrayList<>();
     private final FairQueue queue = new FairQueue(threads::add, 1);
 
     private static InetAddress address(String text) {
@@ -31,7 +32,7 @@ class FairQueueTest {
     }
 
     private void put(String address, String task) {
-        queue.execute(address(address), () -> done.add(task));
+        queue.execute(address(address), () -> done.add(task), full -> dropped.add(task));
     }
 
     private void work() {
@@ -60,7 +61,7 @@ class FairQueueTest {
         for (int i = 0; i < 1_000; i++) {
             put("10.0.0.1", "flood " + i);
         }
-        queue.execute(address("10.0.0.1"), () -> {});
+        queue.execute(address("10.0.0.1"), () -> {}, full -> {});
         threads.add(() -> {});
 
         put("10.0.0.2", "alice");
@@ -97,13 +98,29 @@ class FairQueueTest {
     }
 
     @Test
-    void allTogetherAreBounded() {
+    void whenItIsFullTheLongestQueueGivesWay() {
         for (int i = 0; i < FairQueue.MAX_WAITING; i++) {
-            put("10.0." + i % 250 + ".1", "one of many");
+            put("10.0.0." + i % 3, "flood");
+        }
+
+        put("192.168.0.1", "alice");
+
+        assertThat(queue.waiting()).isEqualTo(FairQueue.MAX_WAITING);
+        assertThat(dropped).containsExactly("flood");
+        work();
+        assertThat(done.indexOf("alice")).isLessThanOrEqualTo(3);
+        assertThat(done).hasSize(FairQueue.MAX_WAITING);
+    }
+
+    @Test
+    void allTogetherAreBoundedAndNobodyGivesWayToWhoHasAsMuch() {
+        for (int i = 0; i < FairQueue.MAX_WAITING; i++) {
+            put("10.0." + i / 250 + "." + i % 250, "one of many");
         }
 
         assertThatThrownBy(() -> put("192.168.0.1", "one more")).isInstanceOf(RejectedExecutionException.class);
         assertThat(queue.waiting()).isEqualTo(FairQueue.MAX_WAITING);
+        assertThat(dropped).isEmpty();
     }
 
     @Test
@@ -111,7 +128,7 @@ class FairQueueTest {
         FairQueue two = new FairQueue(threads::add, 2);
 
         for (int i = 0; i < 5; i++) {
-            two.execute(address("10.0.0.1"), () -> {});
+            two.execute(address("10.0.0.1"), () -> {}, full -> {});
         }
 
         assertThat(threads).hasSize(2);
@@ -119,9 +136,12 @@ class FairQueueTest {
 
     @Test
     void aTaskThatThrowsDoesNotEndTheWork() {
-        queue.execute(address("10.0.0.1"), () -> {
-            throw new IllegalStateException("as it happens");
-        });
+        queue.execute(
+                address("10.0.0.1"),
+                () -> {
+                    throw new StackOverflowError("as it happens");
+                },
+                full -> {});
         put("10.0.0.1", "next");
 
         work();
@@ -137,7 +157,7 @@ class FairQueueTest {
                 },
                 1);
 
-        assertThatThrownBy(() -> ended.execute(address("10.0.0.1"), () -> {}))
+        assertThatThrownBy(() -> ended.execute(address("10.0.0.1"), () -> {}, full -> {}))
                 .isInstanceOf(RejectedExecutionException.class);
         assertThat(ended.waiting()).isZero();
     }
