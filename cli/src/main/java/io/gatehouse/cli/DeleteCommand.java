@@ -18,11 +18,11 @@ import picocli.CommandLine.Parameters;
 @Command(name = "delete", description = "Delete a resource, or those of files, all or none.")
 final class DeleteCommand extends ApiCommand {
 
-    @Parameters(paramLabel = "KIND", arity = "0..1", description = "Such as UserMapping, in any case.")
+    @Parameters(index = "0", paramLabel = "KIND", arity = "0..1", description = "Such as UserMapping, in any case.")
     @Nullable
     private String kind;
 
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "Which one.")
+    @Parameters(index = "1", paramLabel = "NAME", arity = "0..1", description = "Which one.")
     @Nullable
     private String name;
 

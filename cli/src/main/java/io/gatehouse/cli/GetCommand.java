@@ -20,11 +20,11 @@ import picocli.CommandLine.Parameters;
                 "Show the resources of a kind, or one. What -o yaml shows can be applied again; secrets stay what they are.")
 final class GetCommand extends ApiCommand {
 
-    @Parameters(paramLabel = "KIND", description = "Such as UserMapping, in any case.")
+    @Parameters(index = "0", paramLabel = "KIND", description = "Such as UserMapping, in any case.")
     @SuppressWarnings("NullAway.Init")
     private String kind;
 
-    @Parameters(paramLabel = "NAME", arity = "0..1", description = "One of them; all when left out.")
+    @Parameters(index = "1", paramLabel = "NAME", arity = "0..1", description = "One of them; all when left out.")
     @Nullable
     private String name;
 

@@ -32,6 +32,7 @@ final class Output {
     static void yaml(JsonNode tree, PrintWriter out) {
         try {
             out.print(YAML.writeValueAsString(tree));
+            out.flush();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }

@@ -90,6 +90,7 @@ class ArchivesIT {
                         "gatehouse-auth-plain",
                         "gatehouse-namespace",
                         "gatehouse-records",
+                        "gatehouse-store-kafka",
                         "gatehouse-user-mapping-redis");
     }
 

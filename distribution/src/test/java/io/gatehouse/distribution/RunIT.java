@@ -77,6 +77,7 @@ class RunIT {
                     .as("threads may come to console and file in another order")
                     .containsExactlyInAnyOrderElementsOf(
                             outcome.output().lines().toList());
+            assertThat(home.resolve("logs/audit.log")).isEmptyFile();
             assertThat(home.resolve("data/plugins")).isEmptyDirectory();
         }
     }

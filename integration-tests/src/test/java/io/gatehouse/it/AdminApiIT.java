@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.it.AdminClient.Answer;
+import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +38,8 @@ class AdminApiIT {
         port = TestGateway.Builder.freePorts(1);
         gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
+                .authentication("[{type: plain, cost: 4, tokens: {issuer: gatehouse.it, keys: [{id: k, secret: \""
+                        + Base64.getEncoder().encodeToString(new byte[32]) + "\"}]}}]")
                 .plugin(TestGateway.jarOf("plugins/records"))
                 .plugin(TestGateway.jarOf("plugins/admin-http"))
                 .extra("administration: [{type: http, port: " + port + "}]")
@@ -294,9 +298,29 @@ class AdminApiIT {
         assertThat(admin.get("/api/v1/problems").status()).isEqualTo(200);
         assertThat(admin.send("POST", "/api/v1/plugins/rescan", null, null).status())
                 .isEqualTo(200);
-        assertThat(admin.send("POST", "/api/v1/users/alice/tokens", "application/json", "{\"lifetime\": \"1h\"}")
+    }
+
+    @Test
+    void aTokenThatWasIssuedLogsItsUserIn() throws IOException {
+        admin.put("Account", "tokened", "{tokens: {notBefore: \"2020-01-01T00:00:00Z\"}}");
+        String path = "/api/v1/users/tokened/tokens";
+
+        Answer issued = admin.send("POST", path, "application/json", "{\"lifetime\": \"1h\"}");
+
+        assertThat(issued.status()).isEqualTo(201);
+        try (RawKafkaClient client = RawRequests.connect(gateway)) {
+            assertThat(client.saslPlain("tokened", issued.body().path("token").asText())
+                            .errorCode())
+                    .isZero();
+        }
+        assertThat(admin.send("POST", path, "application/json", "{\"lifetime\": \"soon\"}")
                         .status())
-                .as("no entry issues tokens")
+                .isEqualTo(422);
+        assertThat(admin.send("POST", path + "?authentication=no", "application/json", "{\"lifetime\": \"1h\"}")
+                        .status())
+                .isEqualTo(404);
+        assertThat(admin.send("POST", "/api/v1/users/nobody/tokens", "application/json", "{\"lifetime\": \"1h\"}")
+                        .status())
                 .isEqualTo(404);
     }
 }

@@ -69,7 +69,7 @@ class BrokerSessionsIT {
             }
             double accepted = gateway.metric("gatehouse_connections_accepted_total");
             List<Future<RecordMetadata>> acknowledgements = new ArrayList<>();
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3 * SecuredKafka.SESSION_MILLIS);
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2 * SecuredKafka.SESSION_MILLIS + 500);
             while (System.nanoTime() < end) {
                 acknowledgements.add(producer.send(new ProducerRecord<>(topic, "key" + sent++, "x".repeat(2_000))));
                 read += consumer.poll(Duration.ofMillis(5)).count();

@@ -115,7 +115,7 @@ class CommandLineIT {
         assertThat(gatehouse("apply", "-f", files.toString(), "--prune", "-l", "owner=cli")
                         .errors())
                 .as("the mapping still needs its virtual cluster")
-                .contains("Other resources refer to it", "UserMapping/cli-mapping spec.virtualCluster");
+                .contains("UserMapping/cli-mapping spec.virtualCluster: \"cli-team\" is no virtual cluster");
 
         Files.writeString(files.resolve("team.yaml"), read.output().replace("virtualCluster: cli-team", "deny: true"));
         assertThat(gatehouse("apply", "-f", files.toString(), "--prune", "-l", "owner=cli"))

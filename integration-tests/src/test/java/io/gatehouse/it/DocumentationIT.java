@@ -49,6 +49,7 @@ class DocumentationIT {
             "starter", "examples/interceptor-starter",
             "records", "plugins/records",
             "acl", "plugins/acl",
+            "namespace", "plugins/namespace",
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");
 
@@ -130,6 +131,9 @@ class DocumentationIT {
 
     // A store is named by another key than a type.
     private static void installStores(String example, Path folder) throws IOException {
+        if (example.contains("store: kafka")) {
+            install("plugins/store-kafka", folder);
+        }
         if (example.contains("store: redis")) {
             install("plugins/user-mapping-redis", folder);
         }

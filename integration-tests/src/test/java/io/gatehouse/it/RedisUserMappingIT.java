@@ -14,6 +14,7 @@ import io.gatehouse.spi.identity.EditableUserMappingStore;
 import io.gatehouse.spi.identity.EditableUserMappingStore.Entry;
 import io.gatehouse.spi.identity.UserMapping;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RedisUserMappingIT {
 
     private static final String REFUSED_FOR_NOW = "closed without an answer";
+    private static final String LOADER = "io.gatehouse.kernel.plugins.PluginClassLoader";
 
     @RegisterExtension
     static final KafkaExtension kafka = KafkaExtension.shared(3);
@@ -64,6 +66,10 @@ class RedisUserMappingIT {
     }
 
     private static TestGateway gateway(RedisServer server) {
+        return gateway(server, "");
+    }
+
+    private static TestGateway gateway(RedisServer server, String extra) {
         return TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("alice", "bob", "carol", "dora", "mallory")
                 .plugin(TestGateway.jarOf("plugins/user-mapping-redis"))
@@ -71,7 +77,8 @@ class RedisUserMappingIT {
                         "virtual-clusters.yaml",
                         "{apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team-a}, spec: {cluster: local}}")
                 .extra("identity: {userMapping: {store: redis, config: {address: \"%s\", watchInterval: 100ms}}}\n"
-                        .formatted(server.address()))
+                                .formatted(server.address())
+                        + extra)
                 .start();
     }
 
@@ -233,6 +240,26 @@ class RedisUserMappingIT {
                 await().untilAsserted(() -> assertThat(seenBy(other, "dora")).startsWith("team-a@"));
                 assertThat(seenBy(other, "mallory")).isEqualTo("SASL_AUTHENTICATION_FAILED");
             }
+        }
+    }
+
+    @Test
+    void withoutItsPluginEverybodyIsRefusedAndNothingOfThePluginStays() throws Exception {
+        Path jar = TestGateway.jarOf("plugins/user-mapping-redis");
+        try (TestGateway other = gateway(redis, "plugins: {drainTimeout: 1s, leakTimeout: 1s}\n")) {
+            untilTheStoreIsThere(other);
+            int loaders = Heap.reachable(LOADER);
+
+            other.removePlugin(jar);
+
+            await().untilAsserted(() -> assertThat(seenBy(other, "dora")).isEqualTo(REFUSED_FOR_NOW));
+            assertThat(seenBy(other, "carol")).isEqualTo(REFUSED_FOR_NOW);
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(500))
+                    .untilAsserted(() -> assertThat(Heap.reachable(LOADER)).isLessThan(loaders));
+
+            other.dropPlugin(jar);
+            untilTheStoreIsThere(other);
         }
     }
 }

@@ -35,7 +35,7 @@ final class ConfiguredListener implements ClientListener {
     private final Map<String, Cluster> clusters;
     private final ResourceView<VirtualClusterSpec> virtualClusters;
     private final Authenticators authenticators;
-    private final Optional<ListenerTls> tls;
+    private final Optional<ReloadedTls> tls;
 
     /**
      * @param path of the listener's authentication list in the bootstrap file
@@ -62,14 +62,14 @@ final class ConfiguredListener implements ClientListener {
                 config.portToAdvertise(config.firstPort()));
     }
 
-    private static Optional<ListenerTls> tls(ListenerConfig config, String path) {
+    private static Optional<ReloadedTls> tls(ListenerConfig config, String path) {
         if (config.tls().isEmpty()) {
             return Optional.empty();
         }
         Map<String, String> properties = config.tls().entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
         try {
-            return Optional.of(new ListenerTls(properties));
+            return Optional.of(new ReloadedTls(properties));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(
                     "the configuration", List.of(new Problem(path.replace(".authentication", ".tls"), e.getMessage())));
@@ -131,7 +131,12 @@ final class ConfiguredListener implements ClientListener {
 
     @Override
     public Optional<ListenerTls> tls() {
-        return tls;
+        return tls.map(ReloadedTls::current);
+    }
+
+    /** Certificates are renewed while the gateway runs. */
+    void reloadTlsIfChanged() {
+        tls.ifPresent(ReloadedTls::reloadIfChanged);
     }
 
     @Override

@@ -55,6 +55,7 @@ import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +65,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -84,6 +87,7 @@ public final class Gatehouse implements AutoCloseable {
     private static final String FILE_STORE = "file";
     private static final int BLOCKING_THREADS = 4;
     private static final int BLOCKING_QUEUE = 10_000;
+    private static final long CERTIFICATES_SECONDS = 2;
 
     private final LoadedConfig loaded;
     private final GatehouseConfig config;
@@ -107,6 +111,8 @@ public final class Gatehouse implements AutoCloseable {
 
     private Transport transport;
     private Resources resources;
+    private @Nullable PluginResourceStore pluginStore;
+    private volatile Optional<String> whyNoResources = Optional.empty();
     private ResourceWriter resourceWriter;
     private PluginHost plugins;
     private Interceptors interceptors;
@@ -155,9 +161,13 @@ public final class Gatehouse implements AutoCloseable {
         try {
             gateway.openResources();
             gateway.startPlugins(null);
-            gateway.resources.open();
-            gateway.pluginsChanged();
             List<String> problems = new ArrayList<>();
+            if (gateway.pluginStore == null) {
+                gateway.resources.open();
+            } else {
+                gateway.pluginStore.check().forEach(problem -> problems.add(problem.toString()));
+            }
+            gateway.pluginsChanged();
             gateway.plugins.snapshot().plugins().stream()
                     .filter(plugin -> plugin.state() == PluginStatus.State.REJECTED)
                     .forEach(plugin ->
@@ -179,13 +189,14 @@ public final class Gatehouse implements AutoCloseable {
         startMetersAndTransport();
         openResources();
         startPlugins(PluginsCommand.document(home));
-        resources.open();
+        serveManagement();
+        readResources();
         requireWorkingAuthentication();
         requireReadableResources();
         connectClusters();
         followChanges();
         ClientServices services = clientServices();
-        serveManagement();
+        reportHealth();
         bindListeners(services);
         serveAdministration(services);
         log.info("Gatehouse is started, with management on port {}", management.port());
@@ -214,14 +225,49 @@ public final class Gatehouse implements AutoCloseable {
     private ResourceStore resourceStore() {
         String wanted = config.resources().store();
         if (!wanted.equals(FILE_STORE)) {
-            throw new ConfigException(
-                    "the configuration",
-                    List.of(new Problem("resources.store", wanted + " (expected: " + FILE_STORE + ")")));
+            pluginStore =
+                    new PluginResourceStore(wanted, config.resources().config(), loaded.binder(), this::pluginSnapshot);
+            return pluginStore;
         }
         FileStoreConfig bound = loaded.binder()
                 .bind(config.resources().config(), FileStoreConfig.class, "resources.config")
                 .orElseThrow("the configuration");
         return new FileResourceStore(home.resolve(bound.path()), FileResourceStore.POLL_INTERVAL);
+    }
+
+    /** A folder is there or the start fails; a plugin's store may be far away, and comes when it comes: till then nobody is let in. */
+    private void readResources() {
+        if (pluginStore == null) {
+            resources.open();
+            return;
+        }
+        List<Problem> problems = pluginStore.check();
+        if (!problems.isEmpty()) {
+            throw new ConfigException("the configuration", problems);
+        }
+        while (true) {
+            try {
+                resources.open();
+                whyNoResources = Optional.empty();
+                return;
+            } catch (UncheckedIOException e) {
+                String sentence = String.valueOf(e.getMessage());
+                if (whyNoResources.isEmpty()) {
+                    log.error("Resources cannot be read yet; the gateway waits: {}", sentence);
+                }
+                whyNoResources = Optional.of(sentence);
+                waitForResources();
+            }
+        }
+    }
+
+    private static void waitForResources() {
+        try {
+            TimeUnit.SECONDS.sleep(1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for resources", e);
+        }
     }
 
     /** @param document says what became of the plugins; null for a check beside a gateway that may run */
@@ -395,6 +441,7 @@ public final class Gatehouse implements AutoCloseable {
                         (int) limits.saslServerMaxReceiveSize().bytes(),
                         (int) limits.socketRequestMaxBytes().bytes(),
                         limits.connectionsMaxIdle(),
+                        limits.connectionsMaxAge(),
                         limits.connectionsMaxReauth(),
                         limits.connectionFailedAuthenticationDelay(),
                         limits.frameProgressTimeout(),
@@ -404,7 +451,17 @@ public final class Gatehouse implements AutoCloseable {
                 connections);
     }
 
+    /** Early, so that a gateway that waits for its resources can say so. */
     private void serveManagement() {
+        health.addReadiness("resources", () -> whyNoResources);
+        health.addReadiness("plugins", this::missingPlugins);
+        health.addReadiness("listeners", () -> whyNotListening);
+        management = new ManagementServer(
+                config.management().address(), config.management().port(), health, meters);
+        closing.add("management", management);
+    }
+
+    private void reportHealth() {
         clusters.forEach((name, cluster) -> health.addReadiness("cluster " + name, cluster::problem));
         meters.gauge(
                 "gatehouse.interceptors.failed",
@@ -415,11 +472,6 @@ public final class Gatehouse implements AutoCloseable {
                 "authentication",
                 () -> sentence(
                         identityProblems().stream().map(Problem::toString).toList()));
-        health.addReadiness("plugins", this::missingPlugins);
-        health.addReadiness("listeners", () -> whyNotListening);
-        management = new ManagementServer(
-                config.management().address(), config.management().port(), health, meters);
-        closing.add("management", management);
     }
 
     /** Last, as whoever comes by it may change everything. */
@@ -467,6 +519,22 @@ public final class Gatehouse implements AutoCloseable {
             bound.bind(listener, listener.config().addresses(), listener.ports().all());
         }
         whyNotListening = Optional.empty();
+        watchCertificates();
+    }
+
+    /** Certificates are renewed while the gateway runs. */
+    private void watchCertificates() {
+        ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "gatehouse-certificates");
+            thread.setDaemon(true);
+            return thread;
+        });
+        closing.add("certificates", watch::shutdownNow);
+        watch.scheduleWithFixedDelay(
+                () -> listeners.forEach(ConfiguredListener::reloadTlsIfChanged),
+                CERTIFICATES_SECONDS,
+                CERTIFICATES_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     /** No new connections; what is in flight finishes within the drain timeout; then the rest is closed. */
@@ -495,6 +563,9 @@ public final class Gatehouse implements AutoCloseable {
                 return;
             }
             PluginSnapshot now = plugins.snapshot();
+            if (pluginStore != null) {
+                pluginStore.update();
+            }
             List<ResourceKind<?>> kinds = new ArrayList<>();
             now.all(ExtensionType.RESOURCE_KIND).forEach(kind -> kinds.add(kind.extension()));
             // Before the factories run, which may read resources of these kinds.
@@ -516,6 +587,7 @@ public final class Gatehouse implements AutoCloseable {
                 updateAuthenticators(plugins.snapshot());
             }
         }
+        updateInterceptors();
     }
 
     /** Closes what factories have made while their plugins still run. */
@@ -525,6 +597,9 @@ public final class Gatehouse implements AutoCloseable {
             interceptors.update(List.of());
             authenticators.update(Map.of(), plugins.snapshot());
             identity.close();
+        }
+        if (pluginStore != null) {
+            pluginStore.close();
         }
     }
 
@@ -545,9 +620,13 @@ public final class Gatehouse implements AutoCloseable {
     private void updateInterceptors() {
         synchronized (changes) {
             if (!stopped) {
-                interceptors.update(interceptorResources.list().stream()
-                        .map(Gatehouse::definition)
-                        .toList());
+                interceptors.update(
+                        interceptorResources.list().stream()
+                                .map(Gatehouse::definition)
+                                .toList(),
+                        name -> virtualClusters
+                                .get(name)
+                                .map(found -> found.spec().cluster()));
                 connections.letRetiredGo();
             }
         }

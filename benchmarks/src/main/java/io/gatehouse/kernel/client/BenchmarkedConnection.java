@@ -70,7 +70,7 @@ final class BenchmarkedConnection implements AutoCloseable {
                 new AdmissionBudget(MAXIMUM),
                 interceptors,
                 resolver,
-                new ClientLimits(MAXIMUM, MAXIMUM, LONG, Duration.ZERO, LONG, LONG, LONG),
+                new ClientLimits(MAXIMUM, MAXIMUM, LONG, Duration.ZERO, Duration.ZERO, LONG, LONG, LONG),
                 new TrafficMeters(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)),
                 new AuditLog(),
                 new ConnectionRegistry());

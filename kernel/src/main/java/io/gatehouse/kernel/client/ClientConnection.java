@@ -314,7 +314,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         context.executor().execute(() -> {
             if (!closed) {
                 log.info("connection {} from {}{} is closed: {}", id, remoteAddress(), login.userForLog(), reason);
-                closeAfterResponses("operator", reason);
+                endWhenAnswered("operator", reason);
             }
         });
     }
@@ -448,13 +448,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     /** From any thread: finishes what is in flight, then closes. */
     void drain() {
-        context.executor().execute(() -> {
-            if (requests.reader().isPassing()) {
-                requests.drainAfterFrame();
-                return;
-            }
-            closeAfterResponses("drained", "the gateway stops");
-        });
+        context.executor().execute(() -> endWhenAnswered("drained", "the gateway stops"));
+    }
+
+    /** Lets the frame that is passing pass, takes no more, answers what is in flight, then closes. */
+    void endWhenAnswered(String kind, String reason) {
+        if (requests.reader().isPassing()) {
+            requests.endAfterFrame(() -> closeAfterResponses(kind, reason));
+            return;
+        }
+        closeAfterResponses(kind, reason);
     }
 
     /** From any thread: between two frames, the chain that counts from the next one can be built now. */

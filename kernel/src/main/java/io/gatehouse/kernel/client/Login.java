@@ -240,7 +240,7 @@ final class Login {
 
     void close() {
         if (entry != null && session.user() == null) {
-            audit.ended(TLS, entryName());
+            audit.ended(entry.anonymous() ? null : TLS, entryName());
         }
         releaseLease();
         sasl.close();

@@ -34,7 +34,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     private final RequestHead head = new RequestHead();
 
     private @Nullable FrameReader reader;
-    private boolean drainAfterFrame;
+    private @Nullable Runnable afterFrame;
     private int nextOwnCorrelationId = OWN_CORRELATION_ID;
 
     /** The request that is being decided; null when none is. */
@@ -162,8 +162,8 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
 
     @Override
     public boolean passed() {
-        if (drainAfterFrame) {
-            connection.executor().execute(() -> connection.closeAfterResponses("drained", "the gateway stops"));
+        if (afterFrame != null) {
+            connection.executor().execute(afterFrame);
             connection.hold(Hold.CLOSING);
         }
         return false;
@@ -360,8 +360,9 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
     }
 
     /** The gateway stops in the middle of a passing request: that one goes on to its end, and no other. */
-    void drainAfterFrame() {
-        drainAfterFrame = true;
+    /** @param end once the frame that is passing has passed whole */
+    void endAfterFrame(Runnable end) {
+        afterFrame = end;
     }
 
     void close() {

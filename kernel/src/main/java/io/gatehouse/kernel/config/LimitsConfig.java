@@ -26,6 +26,12 @@ public record LimitsConfig(
         Duration connectionsMaxIdle,
 
         @Description(
+                "How old a connection may get: it is closed at 75 to 100 % of it, between requests, so that a gateway that joins gets its share; 0 for no limit.")
+        @Key("connections.max.age")
+        @Default("0s")
+        Duration connectionsMaxAge,
+
+        @Description(
                 "How long a client that has authenticated by SASL may go on before it has to do so again (KIP-368); 0 for as long as its credentials last.")
         @Key("connections.max.reauth.ms")
         @Default("0s")

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
 import org.apache.kafka.common.message.ShareFetchRequestData;
+import org.apache.kafka.common.message.ShareFetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FetchMetadata;
@@ -48,11 +49,13 @@ public final class FetchSessions implements Interceptor {
         on.request(
                 ApiKeys.SHARE_FETCH,
                 ShareFetchRequestData.class,
-                (request, context) -> share(request.groupId(), request.memberId(), request.shareSessionEpoch()));
+                (request, context) -> shareFetch(
+                        new ShareSession(request.groupId(), request.memberId()), request.shareSessionEpoch()));
         on.request(
                 ApiKeys.SHARE_ACKNOWLEDGE,
                 ShareAcknowledgeRequestData.class,
-                (request, context) -> share(request.groupId(), request.memberId(), request.shareSessionEpoch()));
+                (request, context) -> inShareSession(
+                        new ShareSession(request.groupId(), request.memberId()), request.shareSessionEpoch()));
     }
 
     private Decision fetch(FetchRequestData request, RequestContext context) {
@@ -69,15 +72,24 @@ public final class FetchSessions implements Interceptor {
         return Decision.refuse(Errors.FETCH_SESSION_ID_NOT_FOUND, "the session is not of this connection");
     }
 
-    private Decision share(@Nullable String groupId, @Nullable String memberId, int epoch) {
-        ShareSession session = new ShareSession(groupId, memberId);
-        if (epoch == ShareRequestMetadata.INITIAL_EPOCH) {
-            if (shareSessions.size() >= MAX_SHARE_SESSIONS) {
-                shareSessions.clear();
-            }
-            shareSessions.add(session);
-            return Decision.forward();
+    /** A broker that refuses to open a session leaves one of that name as it is, whose ever it may be: only its answer says whose it is. */
+    private Decision shareFetch(ShareSession session, int epoch) {
+        if (epoch != ShareRequestMetadata.INITIAL_EPOCH) {
+            return inShareSession(session, epoch);
         }
+        shareSessions.remove(session);
+        return Decision.forward().onResponse(ShareFetchResponseData.class, (response, context) -> {
+            if (response.errorCode() == Errors.NONE.code()) {
+                if (shareSessions.size() >= MAX_SHARE_SESSIONS) {
+                    shareSessions.clear();
+                }
+                shareSessions.add(session);
+            }
+            return Decision.forward();
+        });
+    }
+
+    private Decision inShareSession(ShareSession session, int epoch) {
         if (!shareSessions.contains(session)) {
             return Decision.refuse(Errors.SHARE_SESSION_NOT_FOUND, "the session is not of this connection");
         }

@@ -363,9 +363,22 @@ final class ChangePlanner {
                                 .filter(name -> isUnknown(name, after))
                                 .ifPresent(name -> warnings.add("spec.scope.username: \"" + name
                                         + "\" is named by no mapping, group or account; it may be a principal"));
+                        interceptor
+                                .scope()
+                                .group()
+                                .filter(name -> isUnknownGroup(name, after))
+                                .ifPresent(name -> warnings.add("spec.scope.group: \"" + name
+                                        + "\" is no Group and in no mapping; an authentication may yield it"));
                     }
                 });
         return warnings;
+    }
+
+    private static boolean isUnknownGroup(String group, Snapshot after) {
+        return after.find(KernelKinds.GROUP.kind(), group).isEmpty()
+                && after.ofKind(KernelKinds.USER_MAPPING.kind()).values().stream()
+                        .map(held -> (UserMappingSpec) held.resource().spec())
+                        .noneMatch(mapping -> mapping.groups().contains(group));
     }
 
     private static boolean isUnknown(String username, Snapshot after) {

@@ -34,16 +34,24 @@ public final class ResourceUserMappingStore implements UserMappingStore {
         Snapshot snapshot = resources.snapshot();
         UserMapping mapping = snapshot.mappings().get(new MappingKey(principal, Optional.of(authentication)));
         if (mapping == null) {
+            // What cannot be read may be the one for the entry, which would win over the one for all.
+            if (snapshot.doubt().principals().contains(principal)) {
+                return cannotTell(principal);
+            }
             mapping = snapshot.mappings().get(new MappingKey(principal, Optional.empty()));
         }
         if (mapping == null && snapshot.doubt().about(principal)) {
-            return CompletableFuture.failedFuture(new IllegalStateException("whether \"" + principal
-                    + "\" is mapped cannot be told, as a resource cannot be read; see the problems of resources"));
+            return cannotTell(principal);
         }
         if (mapping != null) {
             return CompletableFuture.completedFuture(Optional.of(mapping));
         }
         return CompletableFuture.completedFuture(byRules(snapshot, authentication, principal));
+    }
+
+    private static CompletionStage<Optional<UserMapping>> cannotTell(String principal) {
+        return CompletableFuture.failedFuture(new IllegalStateException("whether \"" + principal
+                + "\" is mapped cannot be told, as a resource cannot be read; see the problems of resources"));
     }
 
     private static Optional<UserMapping> byRules(Snapshot snapshot, String authentication, String principal) {

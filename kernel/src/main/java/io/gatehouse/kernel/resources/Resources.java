@@ -40,6 +40,8 @@ public final class Resources implements AutoCloseable {
     private final ExecutorService notifier = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "resources");
         thread.setDaemon(true);
+        // A store's thread may be the first to have news: this one must not keep its plugin's class loader.
+        thread.setContextClassLoader(Resources.class.getClassLoader());
         return thread;
     });
     private final List<Watch<?>> watches = new CopyOnWriteArrayList<>();

@@ -242,7 +242,9 @@ final class SnapshotBuilder {
                     rivals.stream().filter(rival -> rival != held).findFirst().orElseThrow();
             String name = held.resource().name();
             mappingResources().remove(name);
-            doubtfulPrincipals.add(key.principal());
+            if (incumbents.size() != 1) {
+                doubtfulPrincipals.add(key.principal());
+            }
             problems.add(new ResourceProblem(
                     held.origin(),
                     USER_MAPPING,

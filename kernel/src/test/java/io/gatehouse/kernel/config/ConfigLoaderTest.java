@@ -100,6 +100,7 @@ class ConfigLoaderTest {
                         Optional.empty(),
                         Duration.ofMinutes(10),
                         Duration.ZERO,
+                        Duration.ZERO,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),

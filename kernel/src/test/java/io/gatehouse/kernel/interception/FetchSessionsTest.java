@@ -84,26 +84,50 @@ class FetchSessionsTest {
 
     @Test
     void anOpenShareSessionIsUsedUntilItIsClosed() {
-        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 0));
+        open("group", "member", Errors.NONE);
         chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 1));
         chain.request(ApiKeys.SHARE_ACKNOWLEDGE, acknowledge("group", "member", 2));
         chain.request(ApiKeys.SHARE_FETCH, share("group", "other", 1));
         chain.request(ApiKeys.SHARE_FETCH, share("group", "member", -1));
         chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 2));
 
-        assertThat(chain.events).containsExactly("forward", "forward", "forward", "answer", "forward", "answer");
+        assertThat(chain.events)
+                .containsExactly("forward", "respond", "forward", "forward", "answer", "forward", "answer");
+    }
+
+    /** Kafka refuses acknowledgements in the first epoch before it looks at the session, which may be another member's. */
+    @Test
+    void aShareSessionThatTheBrokerRefusesToOpenIsNotOfThisConnection() {
+        open("group", "victim", Errors.INVALID_REQUEST);
+
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "victim", 1));
+
+        assertThat(chain.events).containsExactly("forward", "respond", "answer");
+    }
+
+    @Test
+    void anAcknowledgementOpensNoShareSession() {
+        chain.request(ApiKeys.SHARE_ACKNOWLEDGE, acknowledge("group", "victim", 0));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "victim", 1));
+
+        assertThat(chain.events).containsExactly("answer", "answer");
     }
 
     @Test
     void sessionsOutliveAChangeOfTheChain() {
         chain.sessions.note(77);
-        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 0));
+        open("group", "member", Errors.NONE);
 
         chain.rebuild(io.gatehouse.spi.User.named("alice").principal("other").build());
         chain.request(ApiKeys.FETCH, fetch(77, 3));
         chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 1));
 
-        assertThat(chain.events).containsExactly("forward", "forward", "forward");
+        assertThat(chain.events).containsExactly("forward", "respond", "forward", "forward");
+    }
+
+    private void open(String group, String member, Errors answer) {
+        chain.request(ApiKeys.SHARE_FETCH, share(group, member, 0))
+                .response(new ShareFetchResponseData().setErrorCode(answer.code()));
     }
 
     private static FetchRequestData fetch(int session, int epoch) {

@@ -81,6 +81,25 @@ class ResourceIdentityTest {
     }
 
     @Test
+    void aMappingForTheEntryThatCannotBeReadIsNotReplacedByTheOneForAll() {
+        resources.open();
+        store.replace(mapping("any", "{principal: ann, groups: [g]}")
+                + mapping("denied", "{principal: ann, authentication: plain, deni: true}"));
+
+        assertCannotSay("ann");
+    }
+
+    @Test
+    void mappingsForTheEntryThatContradictEachOtherAreNotReplacedByTheOneForAll() {
+        resources.open();
+        store.replace(mapping("any", "{principal: ann}")
+                + mapping("one", "{principal: ann, authentication: plain, deny: true}")
+                + mapping("two", "{principal: ann, authentication: plain}"));
+
+        assertCannotSay("ann");
+    }
+
+    @Test
     void aMappingWhosePrincipalCannotBeReadRefusesAllWhoAreNotMapped() {
         resources.open();
         store.replace(mapping("ann", "{prinzipal: ann}") + mapping("bob", "{principal: bob}"));

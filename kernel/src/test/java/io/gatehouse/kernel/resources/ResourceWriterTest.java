@@ -289,6 +289,18 @@ class ResourceWriterTest {
     }
 
     @Test
+    void aScopesGroupThatOnlyAnAuthenticationCanYieldIsAWarning() {
+        String spec = "{type: stamp, scope: {group: writers}, config: {key: k, times: 1}}";
+
+        assertThat(put("Interceptor", "i", spec).warnings())
+                .singleElement()
+                .asString()
+                .contains("\"writers\"");
+        put("UserMapping", "m", "{principal: ann, groups: [writers]}");
+        assertThat(put("Interceptor", "i", spec).warnings()).isEmpty();
+    }
+
+    @Test
     void secretsAreHashedBeforeStoringAndNeverShown() {
         put("Login", "ann", "{password: swordfish, note: hi, numbers: [1]}");
 

@@ -151,6 +151,20 @@ class SessionsTest {
         }
     }
 
+    /** Kafka refuses acknowledgements in the first epoch before it looks at the session, which may be another member's. */
+    @Test
+    void aShareSessionThatTheBrokerRefusesToOpenIsNotOpen() {
+        try (Gateway gateway = Gateway.enforcing().allow(READ, GROUP, "g").allow(READ, TOPIC, "a")) {
+            gateway.harness().topic(A, "a");
+            shareFetch(gateway, 0, A)
+                    .response(new ShareFetchResponseData().setErrorCode(Errors.INVALID_REQUEST.code()));
+
+            Outcome next = shareFetch(gateway, 1);
+
+            assertThat(next.error()).isEqualTo(Errors.SHARE_SESSION_NOT_FOUND);
+        }
+    }
+
     private static Outcome fetch(Gateway gateway, int session, int epoch, String... topics) {
         return gateway.harness().request(ApiKeys.FETCH, FETCH_VERSION, request(session, epoch, topics));
     }

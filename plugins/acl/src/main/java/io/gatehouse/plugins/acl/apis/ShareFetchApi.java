@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * ShareFetch and ShareAcknowledge: READ on the group, then on each topic, all by id. Denied partitions never become part of the broker's
- * session, and are told in every response of it. A session that was opened under other rules has to be opened again: the client is told
- * SHARE_SESSION_NOT_FOUND.
+ * session, and are told in every response of it. A session counts as open when the broker has said so; one that was opened under other rules
+ * has to be opened again: the client is told SHARE_SESSION_NOT_FOUND.
  */
 final class ShareFetchApi {
 
@@ -80,26 +80,35 @@ final class ShareFetchApi {
                 .forEach(topic -> topic.partitions().forEach(partition -> without(now, topic.topicId(), partition)));
         request.topics().removeIf(topic -> isRefused(topic, now, context));
         boolean nothingLeft = opens && request.topics().isEmpty() && !now.isEmpty();
-        if (ends || nothingLeft) {
-            sessions.remove(session);
-        } else {
-            if (sessions.size() >= MAX_SESSIONS) {
-                sessions.clear();
-            }
+        // One that the broker refuses to open may be there already, of somebody else.
+        sessions.remove(session);
+        if (!opens && !ends) {
             sessions.put(session, now);
         }
-        if (now.isEmpty()) {
+        if (now.isEmpty() && !opens) {
             return Decision.forward();
         }
         Map<Uuid, Refused> told = copy(now);
         if (nothingLeft) {
             return Decision.respond(merge(new ShareFetchResponseData(), told));
         }
-        return Decision.forward(request).onResponse(ShareFetchResponseData.class, (response, answer) -> {
-            return response.errorCode() == Errors.NONE.code()
-                    ? Decision.forward(merge(response, told))
-                    : Decision.forward();
+        Decision.Forward forward = now.isEmpty() ? Decision.forward() : Decision.forward(request);
+        return forward.onResponse(ShareFetchResponseData.class, (response, answer) -> {
+            if (response.errorCode() != Errors.NONE.code()) {
+                return Decision.forward();
+            }
+            if (opens) {
+                opened(session, now);
+            }
+            return told.isEmpty() ? Decision.forward() : Decision.forward(merge(response, told));
         });
+    }
+
+    private void opened(Session session, Map<Uuid, Refused> refused) {
+        if (sessions.size() >= MAX_SESSIONS) {
+            sessions.clear();
+        }
+        sessions.put(session, refused);
     }
 
     private boolean isRefused(FetchTopic topic, Map<Uuid, Refused> now, RequestContext context) {

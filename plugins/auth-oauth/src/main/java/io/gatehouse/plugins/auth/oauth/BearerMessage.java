@@ -5,6 +5,9 @@
 package io.gatehouse.plugins.auth.oauth;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,20 +20,47 @@ import java.util.regex.Pattern;
  */
 record BearerMessage(String authorizationId, String token) {
 
-    private static final Pattern FORM =
-            Pattern.compile("n,(?:a=([^,\\x01]*))?,\\x01((?:[A-Za-z]+=[^\\x01]*\\x01)*)\\x01", Pattern.DOTALL);
-    private static final Pattern AUTH = Pattern.compile("(?:^|\\x01)auth=(?i:Bearer) +([-A-Za-z0-9._~+/]+=*) *\\x01");
+    /** Far more than tokens have. */
+    static final int MAX_BYTES = 64 * 1024;
 
-    /** @throws IllegalArgumentException when it is none; the message holds nothing of the token */
+    private static final String SEPARATOR = "\1";
+    private static final Pattern HEADER = Pattern.compile("n,(?:a=([^,\\x01]*+))?+,");
+    private static final Pattern KEY = Pattern.compile("[A-Za-z]++");
+    private static final Pattern AUTH = Pattern.compile("(?i:Bearer) ++([-A-Za-z0-9._~+/]++=*+) *+");
+
+    /**
+     * Reads strictly: what a broker that gets the same bytes would read otherwise is refused, such as a key that comes twice.
+     *
+     * @throws IllegalArgumentException when it is none; the message holds nothing of the token
+     */
     static BearerMessage parse(byte[] bytes) {
-        Matcher matcher = FORM.matcher(new String(bytes, StandardCharsets.UTF_8));
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("not of the form n,[a=authzid],^Aauth=Bearer token^A^A (RFC 7628)");
+        if (bytes.length > MAX_BYTES) {
+            throw new IllegalArgumentException(bytes.length + " bytes (expected: at most " + MAX_BYTES + ")");
         }
-        Matcher auth = AUTH.matcher(matcher.group(2));
-        if (!auth.find()) {
+        String[] parts = new String(bytes, StandardCharsets.UTF_8).split(SEPARATOR, -1);
+        Matcher header = HEADER.matcher(parts[0]);
+        int end = parts.length - 2;
+        if (end < 1 || !header.matches() || !parts[end].isEmpty() || !parts[end + 1].isEmpty()) {
+            throw malformed();
+        }
+        Map<String, String> values = new HashMap<>();
+        for (String pair : List.of(parts).subList(1, end)) {
+            int equals = pair.indexOf('=');
+            if (equals < 0 || !KEY.matcher(pair.substring(0, equals)).matches()) {
+                throw malformed();
+            }
+            if (values.put(pair.substring(0, equals), pair.substring(equals + 1)) != null) {
+                throw new IllegalArgumentException("a key that comes twice (expected: each once)");
+            }
+        }
+        Matcher auth = AUTH.matcher(values.getOrDefault("auth", ""));
+        if (!auth.matches()) {
             throw new IllegalArgumentException("no auth=Bearer with a token (RFC 6750)");
         }
-        return new BearerMessage(matcher.group(1) == null ? "" : matcher.group(1), auth.group(1));
+        return new BearerMessage(header.group(1) == null ? "" : header.group(1), auth.group(1));
+    }
+
+    private static IllegalArgumentException malformed() {
+        return new IllegalArgumentException("not of the form n,[a=authzid],^Aauth=Bearer token^A^A (RFC 7628)");
     }
 }

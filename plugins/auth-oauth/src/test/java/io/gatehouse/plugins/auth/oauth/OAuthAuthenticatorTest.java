@@ -74,11 +74,32 @@ class OAuthAuthenticatorTest {
                 "n,,\1\1",
                 "n,,\1auth=Basic abc\1\1",
                 "p=tls,,\1auth=Bearer a\1\1",
-                "n,,\1auth=Bearer a b\1\1"
+                "n,,\1auth=Bearer a b\1\1",
+                "n,,\1auth=Bearer a\1auth=Bearer b\1\1",
+                "n,,\1auth=Bearer a\1traceId=1\1traceId=2\1\1",
+                "n,,\1auth=Bearer a\1=1\1\1",
+                "n,,\1auth=Bearer a\1\1\1",
+                "n,,\1auth=Bearer a\1\1x=y\1\1",
+                "n,,\1auth=Bearer a\1"
             })
     void malformedMessagesAreRefused(String text) {
         assertThatThrownBy(() -> BearerMessage.parse(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theLargestMessageIsReadAndALargerOneOrOneOfManyKeysRefused() {
+        String start = "n,,\1auth=Bearer a\1x=";
+        String largest = start + "y".repeat(BearerMessage.MAX_BYTES - start.length() - 2) + "\1\1";
+        String manyKeys = "n,,\1auth=Bearer a\1" + "x=\1".repeat(20_000) + "\1";
+
+        assertThat(BearerMessage.parse(largest.getBytes(StandardCharsets.UTF_8)).token())
+                .isEqualTo("a");
+        assertThatThrownBy(() -> BearerMessage.parse(manyKeys.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> BearerMessage.parse(new byte[BearerMessage.MAX_BYTES + 1]))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("65537 bytes (expected: at most 65536)");
     }
 
     @Test

@@ -90,9 +90,13 @@ public final class AccountKind implements ResourceKind<Account> {
                         : AccountTokens.since(Instant.now().truncatedTo(ChronoUnit.SECONDS)));
     }
 
-    private static Account withoutClearText(Account account, Optional<Account> stored) {
-        String password = account.password();
-        if (password == null || PasswordHash.isOne(password)) {
+    private static Account withoutClearText(Account written, Optional<Account> stored) {
+        String password = written.password();
+        if (password == null) {
+            return written;
+        }
+        Account account = withoutVerifiersOfAnotherPassword(written, stored);
+        if (PasswordHash.isOne(password)) {
             return account;
         }
         String storedPassword = stored.map(Account::password).orElse(null);
@@ -101,7 +105,8 @@ public final class AccountKind implements ResourceKind<Account> {
                 return account;
             }
             throw new IllegalArgumentException(
-                    "password: a placeholder (expected: clear text or a bcrypt hash; placeholders are for files of the gateway)");
+                    "password: a placeholder (expected: clear text or a bcrypt hash; placeholders are for files of the"
+                            + " gateway)");
         }
         boolean same = storedPassword != null
                 && PasswordHash.isOne(storedPassword)
@@ -118,5 +123,18 @@ public final class AccountKind implements ResourceKind<Account> {
                             : ScramVerifier.derive(mechanism, password, ScramVerifier.DEFAULT_ITERATIONS));
         }
         return account.withPassword(hash, Collections.unmodifiableMap(scram));
+    }
+
+    /**
+     * Who reads an account, changes its password and writes it back sends the verifiers that were stored: they would let the old password
+     * in. Those that were written anew stay.
+     */
+    private static Account withoutVerifiersOfAnotherPassword(Account account, Optional<Account> stored) {
+        if (stored.isEmpty() || account.password().equals(stored.get().password())) {
+            return account;
+        }
+        Map<String, String> scram = new TreeMap<>(account.scram());
+        scram.entrySet().removeAll(stored.get().scram().entrySet());
+        return account.withPassword(account.password(), Collections.unmodifiableMap(scram));
     }
 }

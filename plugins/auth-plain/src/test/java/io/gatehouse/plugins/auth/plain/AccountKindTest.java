@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.security.scram.internals.ScramMechanism;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of accounts that are written through an API. */
@@ -58,6 +59,36 @@ class AccountKindTest {
         assertThat(changed.scram().values())
                 .doesNotContainAnyElementsOf(stored.scram().values());
         assertThat(changed.tokens()).isEqualTo(stored.tokens());
+    }
+
+    @Test
+    void aPasswordThatIsChangedInWhatWasReadBackLeavesNoVerifierOfTheOldOne() {
+        Account stored = kind.beforeStoring("alice", account("secret"));
+
+        Account changed =
+                kind.beforeStoring("alice", stored.withPassword("other", stored.scram()), Optional.of(stored));
+
+        for (ScramMechanism mechanism : ScramMechanism.values()) {
+            String verifier = changed.scram().get(mechanism.mechanismName());
+            assertThat(ScramVerifier.matches(mechanism, "other", verifier)).isTrue();
+            assertThat(ScramVerifier.matches(mechanism, "secret", verifier)).isFalse();
+        }
+    }
+
+    @Test
+    void aHashThatIsChangedInWhatWasReadBackLeavesOnlyVerifiersThatWereWrittenWithIt() {
+        Account stored = kind.beforeStoring("alice", account("secret"));
+        String hash = PasswordHash.of("other", PasswordHash.MIN_COST);
+        String written = ScramVerifier.derive(ScramMechanism.SCRAM_SHA_512, "other", ScramVerifier.MIN_ITERATIONS);
+        Map<String, String> half =
+                Map.of("SCRAM-SHA-256", stored.scram().get("SCRAM-SHA-256"), "SCRAM-SHA-512", written);
+
+        Account without = kind.beforeStoring("alice", stored.withPassword(hash, stored.scram()), Optional.of(stored));
+        Account withOne = kind.beforeStoring("alice", stored.withPassword(hash, half), Optional.of(stored));
+
+        assertThat(without.password()).isEqualTo(hash);
+        assertThat(without.scram()).isEmpty();
+        assertThat(withOne.scram()).isEqualTo(Map.of("SCRAM-SHA-512", written));
     }
 
     @Test

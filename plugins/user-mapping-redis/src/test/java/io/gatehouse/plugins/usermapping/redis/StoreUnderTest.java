@@ -15,11 +15,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /** A store over a real Redis, as a gateway uses it. */
 final class StoreUnderTest implements AutoCloseable {
 
     static final String MARKER = "{gatehouse}:store";
+
+    static {
+        // A machine that builds much else is slow.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
 
     private final InMemoryPluginContext plugin = new InMemoryPluginContext();
     private final AtomicInteger changes = new AtomicInteger();
