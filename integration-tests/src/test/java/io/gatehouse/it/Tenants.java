@@ -4,6 +4,9 @@
  */
 package io.gatehouse.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.gatehouse.kafka.junit.KafkaExtension;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.io.IOException;
@@ -113,10 +116,10 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
                 .plugin(TestGateway.jarOf("plugins/namespace"))
                 .resource("tenants.yaml", resources.toString())
                 .start();
-        HttpResponse<String> health = gateway.management("/health/ready");
-        if (health.statusCode() != 200) {
-            throw new IllegalStateException(health.body());
-        }
+        await().untilAsserted(() -> {
+            HttpResponse<String> health = gateway.management("/health/ready");
+            assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
+        });
     }
 
     @Override

@@ -99,7 +99,8 @@ class FileStoreCrashTest {
             String first = reader.readLine();
             assertThat(first).as("the writer's first line").isNotNull();
             TimeUnit.MILLISECONDS.sleep(millis);
-            process.destroyForcibly();
+            // Not Process.destroyForcibly, which closes the stream that is read below.
+            process.toHandle().destroyForcibly();
             process.waitFor();
             said.add(first);
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
