@@ -57,7 +57,8 @@ class AccountLoginIT {
         Path carols = Files.writeString(secrets.resolve("carol"), "carol's secret\n");
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .plugin(TestGateway.jarOf("plugins/auth-plain"))
-                .authentication("[{type: plain, cost: 4, mechanisms: [PLAIN, SCRAM-SHA-256, SCRAM-SHA-512]}]")
+                .authentication("[{type: plain, cost: 4, mechanisms: [PLAIN, SCRAM-SHA-256, SCRAM-SHA-512],"
+                        + " scramSaltSecret: the same on all gateways and listeners}]")
                 .resource("accounts.yaml", """
                         apiVersion: gatehouse/v1
                         kind: Account

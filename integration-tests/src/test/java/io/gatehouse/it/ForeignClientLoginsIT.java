@@ -62,7 +62,8 @@ class ForeignClientLoginsIT {
         kafka.cluster().createTopic(topic, 1, 1);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .plugin(TestGateway.jarOf("plugins/auth-plain"))
-                .authentication("[{type: plain, cost: 4, mechanisms: " + MECHANISMS + "}]")
+                .authentication("[{type: plain, cost: 4, mechanisms: " + MECHANISMS
+                        + ", scramSaltSecret: the same on all gateways and listeners}]")
                 .resource("alice.yaml", """
                         apiVersion: gatehouse/v1
                         kind: Account

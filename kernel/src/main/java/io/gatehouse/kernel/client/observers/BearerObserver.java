@@ -26,6 +26,11 @@ final class BearerObserver implements SaslObserver {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final int MAX_HEADER = 1024;
+    private static final int MAX_PARTS = 64;
+    private static final char SEPARATOR = 1;
+
     private final String principalClaim;
     private @Nullable String name;
     private boolean refused;
@@ -43,7 +48,7 @@ final class BearerObserver implements SaslObserver {
         if (name != null) {
             throw new IllegalArgumentException("OAUTHBEARER: a second message (expected: one)");
         }
-        Utf8.text(message, "OAUTHBEARER message");
+        requireShallow(Utf8.text(message, MAX_BYTES, "OAUTHBEARER message"));
         OAuthBearerClientInitialResponse response;
         try {
             response = new OAuthBearerClientInitialResponse(message);
@@ -55,6 +60,16 @@ final class BearerObserver implements SaslObserver {
             throw new IllegalArgumentException("OAUTHBEARER: an authorization id that is not the token's principal");
         }
         name = claimed;
+    }
+
+    /** The broker's own pattern needs stack for each character of the authorization id, and for each key. */
+    private static void requireShallow(String message) {
+        int header = message.indexOf(SEPARATOR);
+        long parts = message.chars().filter(each -> each == SEPARATOR).count();
+        if (header > MAX_HEADER || parts > MAX_PARTS) {
+            throw new IllegalArgumentException("OAUTHBEARER message: " + header + " characters before the keys, and "
+                    + parts + " parts (expected: at most " + MAX_HEADER + " and " + MAX_PARTS + ")");
+        }
     }
 
     private String principal(String token) {

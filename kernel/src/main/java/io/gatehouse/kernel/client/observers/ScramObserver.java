@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScramObserver implements SaslObserver {
 
+    private static final int MAX_BYTES = 1024;
     private static final byte[] VERIFIED = "v=".getBytes(StandardCharsets.US_ASCII);
 
     private @Nullable String name;
@@ -33,7 +34,7 @@ final class ScramObserver implements SaslObserver {
         if (messages == 2) {
             return;
         }
-        Utf8.text(message, "SCRAM message");
+        Utf8.text(message, MAX_BYTES, "SCRAM message");
         try {
             ClientFirstMessage first = new ClientFirstMessage(message);
             if (!first.extensions().map().isEmpty()) {

@@ -13,6 +13,18 @@ final class Utf8 {
 
     private Utf8() {}
 
+    /**
+     * @param maximum bytes: the broker's own patterns for messages need stack in proportion to what they read
+     * @throws IllegalArgumentException when it is larger or not well-formed; the text holds nothing of the message
+     */
+    static String text(byte[] bytes, int maximum, String what) {
+        if (bytes.length > maximum) {
+            throw new IllegalArgumentException(
+                    what + ": " + bytes.length + " bytes (expected: at most " + maximum + ")");
+        }
+        return text(bytes, what);
+    }
+
     /** @throws IllegalArgumentException when it is not well-formed; the text holds nothing of the message */
     static String text(byte[] bytes, String what) {
         try {

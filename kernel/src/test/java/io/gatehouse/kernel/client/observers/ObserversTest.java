@@ -38,6 +38,14 @@ class ObserversTest {
     }
 
     @Test
+    void messagesThatWouldOverrunTheStackAreRefused() {
+        refused("SCRAM-SHA-256", bytes("n,,n=" + "a".repeat(100_000) + ",r=nonce"));
+        refused("OAUTHBEARER", bytes("n,a=" + "a".repeat(60_000) + ",\u0001auth=Bearer a.b.c\u0001\u0001"));
+        refused("OAUTHBEARER", bytes("n,,\u0001auth=Bearer a.b.c\u0001" + "x=y\u0001".repeat(15_000) + "\u0001"));
+        refused("OAUTHBEARER", bytes("n,,\u0001auth=Bearer " + "a".repeat(70_000) + "\u0001\u0001"));
+    }
+
+    @Test
     void textThatIsNoneIsRefused() {
         byte[] malformed = {0, 'a', (byte) 0xc3, 0, 'p'};
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.common.security.scram.internals.ScramMechanism;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ final class Accounts {
     private final int iterations;
     private final Map<String, KnownAccount> known = new ConcurrentHashMap<>();
     private volatile @Nullable Costs costs;
+
+    /** Among hashes that stand where placeholders say: never less than it was, as a refusal that is too slow says nothing. */
+    private final AtomicInteger highestResolved = new AtomicInteger();
 
     /**
      * What verifiers of the accounts cost.
@@ -86,9 +90,14 @@ final class Accounts {
         });
     }
 
-    /** The highest bcrypt cost of any account, or of passwords in clear text if that is higher. */
+    /** The highest bcrypt cost of any account whose hash is known, or of passwords in clear text if that is higher. */
     int highestCost() {
-        return costs().highest();
+        return Math.max(costs().highest(), highestResolved.get());
+    }
+
+    /** A placeholder has turned out to stand for a hash of that cost. */
+    void resolved(int bcryptCost) {
+        highestResolved.accumulateAndGet(bcryptCost, Math::max);
     }
 
     /**

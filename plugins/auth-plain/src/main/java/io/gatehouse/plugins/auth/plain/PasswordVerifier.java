@@ -57,6 +57,7 @@ final class PasswordVerifier {
         }
         if (PasswordHash.isOne(stored)) {
             account.hash(stored);
+            accounts.resolved(PasswordHash.cost(stored));
             return PasswordHash.matches(password, stored) ? Optional.empty() : wrong(password, stored);
         }
         String hash = PasswordHash.of(stored, cost);

@@ -13,8 +13,8 @@ import java.util.Set;
 /**
  * The configuration of {@code {type: plain}}.
  *
- * @param scramSaltSecret the same on all gateways, so that a stranger who asks two of them cannot tell a name that is no account by its
- *     salts
+ * @param scramSaltSecret the same on all gateways and listeners, and after a restart, so that a stranger who asks twice cannot tell a name
+ *     that is no account by its salts; required for SCRAM
  */
 public record PlainConfig(
         @Default("[PLAIN]") @Description("The SASL mechanisms that are offered.")
@@ -29,7 +29,9 @@ public record PlainConfig(
         @Default("8192") @Description("The SCRAM iterations of passwords that are given in clear text.")
         int scramIterations,
 
-        @Secret @Description("Random text from which salts of unknown users are made; give all gateways the same.")
+        @Secret
+        @Description(
+                "Random text from which salts of unknown users are made, on all gateways the same; required for SCRAM.")
         Optional<String> scramSaltSecret,
 
         @Description("Tokens that the gateway issues and takes as passwords; none when left out.")
@@ -56,6 +58,10 @@ public record PlainConfig(
         if (scramIterations < ScramVerifier.MIN_ITERATIONS || scramIterations > ScramVerifier.MAX_ITERATIONS) {
             throw new IllegalArgumentException("scramIterations: " + scramIterations + " (expected: "
                     + ScramVerifier.MIN_ITERATIONS + "-" + ScramVerifier.MAX_ITERATIONS + ")");
+        }
+        if (scramSaltSecret.isEmpty() && !mechanisms.equals(Set.of(Mechanism.PLAIN))) {
+            throw new IllegalArgumentException("scramSaltSecret: missing (expected: at least " + MIN_SECRET_LENGTH
+                    + " random characters, the same on all gateways and listeners, as SCRAM is among mechanisms)");
         }
         if (scramSaltSecret.isPresent() && scramSaltSecret.get().length() < MIN_SECRET_LENGTH) {
             throw new IllegalArgumentException("scramSaltSecret: "

@@ -21,6 +21,12 @@ final class Configs {
     }
 
     private static PlainConfig of(Set<Mechanism> mechanisms, int threads, int cost) {
-        return new PlainConfig(mechanisms, Optional.of(threads), cost, 4096, Optional.empty(), Optional.empty());
+        return new PlainConfig(
+                mechanisms,
+                Optional.of(threads),
+                cost,
+                4096,
+                Optional.of("the same on all gateways and listeners"),
+                Optional.empty());
     }
 }

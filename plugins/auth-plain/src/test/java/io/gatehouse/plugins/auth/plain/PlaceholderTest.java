@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.spi.authentication.AuthenticationResult;
 import io.gatehouse.spi.testkit.AuthenticatorHarness;
+import io.gatehouse.spi.testkit.InMemoryResources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,6 +87,19 @@ class PlaceholderTest {
                         .isInstanceOf(AuthenticationResult.Rejected.class);
             }
         }
+    }
+
+    @Test
+    void aHashBehindAPlaceholderCountsForTheTimeOfRefusalsOnceItIsKnown() throws IOException {
+        InMemoryResources<Account> resources = new InMemoryResources<>(new AccountKind())
+                .put("hashed", account("${file:" + file(PasswordHash.of("secret", 6)) + "}"));
+        Accounts accounts = new Accounts(resources, 4, ScramVerifier.MIN_ITERATIONS);
+        KnownAccount hashed = accounts.find("hashed").orElseThrow();
+
+        assertThat(accounts.highestCost()).isEqualTo(4);
+        assertThat(new PasswordVerifier(accounts, 4).refusal(hashed, "wrong".getBytes()))
+                .contains("wrong password");
+        assertThat(accounts.highestCost()).isEqualTo(6);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -444,5 +445,17 @@ class ScramLoginTest {
         }
         assertThat(new HashSet<>(List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")))
                 .allSatisfy(mechanism -> assertThat(harness.begin(mechanism)).isNotNull());
+    }
+
+    @Test
+    void aKeyThatHasToBeSharedIsNotMadeUp() {
+        assertThatThrownBy(() -> new PlainConfig(
+                        Set.of(Mechanism.PLAIN, Mechanism.SCRAM_SHA_256),
+                        Optional.empty(),
+                        4,
+                        4096,
+                        Optional.empty(),
+                        Optional.empty()))
+                .hasMessageStartingWith("scramSaltSecret: missing (expected: at least 32 random characters");
     }
 }

@@ -202,6 +202,12 @@ final class JedisLink {
         return connection.get(layout.marker());
     }
 
+    /** What the server that takes writes does when its memory is full; empty when it does not say, or this user may not ask. */
+    String evictionPolicy() {
+        TrackingConnection connection = tracking;
+        return connection == null ? "" : connection.evictionPolicy();
+    }
+
     private UnifiedJedis client() {
         UnifiedJedis now = client;
         if (now == null) {

@@ -39,7 +39,7 @@ final class RedisWatch {
     enum State {
         /** It answers, and the marker is there. */
         PROVEN,
-        /** It answers, and the marker is not there. */
+        /** It answers, and the marker is not there, or it may evict mappings. */
         NOT_THE_STORE,
         /** It does not answer. */
         AWAY
@@ -112,6 +112,9 @@ final class RedisWatch {
             cache.clear();
             return;
         }
+        if (state != State.PROVEN && mayLoseMappings(link.evictionPolicy())) {
+            return;
+        }
         provenNanos = System.nanoTime() | 1;
         tooOldTold = false;
         if (state != State.PROVEN) {
@@ -119,6 +122,23 @@ final class RedisWatch {
             become(State.PROVEN, "");
             somethingChanged = true;
         }
+    }
+
+    /** A mapping that is evicted is one that denies nobody any more, or lets its principal out of a virtual cluster. */
+    private boolean mayLoseMappings(String policy) {
+        if (policy.startsWith("allkeys")) {
+            become(
+                    State.NOT_THE_STORE,
+                    "maxmemory-policy: " + policy + " (expected: noeviction, as an evicted mapping is no mapping)");
+            cache.clear();
+            return true;
+        }
+        if (policy.startsWith("volatile")) {
+            log.warn(
+                    "maxmemory-policy of Redis: {} (expected: noeviction, as mappings that have a time to live can be evicted)",
+                    policy);
+        }
+        return false;
     }
 
     private void away(Throwable failure) {

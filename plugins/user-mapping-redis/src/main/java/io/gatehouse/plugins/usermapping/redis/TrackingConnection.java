@@ -7,6 +7,8 @@ package io.gatehouse.plugins.usermapping.redis;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
@@ -14,6 +16,7 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.PushConsumerContext;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * A connection to which Redis pushes the names of keys that change (CLIENT TRACKING in broadcasting mode, RESP3). They come with the answer to
@@ -23,6 +26,8 @@ import redis.clients.jedis.PushConsumerContext;
 final class TrackingConnection extends Connection {
 
     private static final byte[] INVALIDATE = "invalidate".getBytes(StandardCharsets.US_ASCII);
+
+    private static final Pattern EVICTION_POLICY = Pattern.compile("maxmemory_policy:(\\S+)");
 
     private final Consumer<@Nullable List<?>> invalidated;
 
@@ -60,5 +65,17 @@ final class TrackingConnection extends Connection {
     String get(String key) {
         Object value = executeCommand(new CommandArguments(Protocol.Command.GET).key(key));
         return value == null ? null : new String((byte[]) value, StandardCharsets.UTF_8);
+    }
+
+    /** The server's {@code maxmemory_policy}; empty when it does not say, or this user may not ask. */
+    String evictionPolicy() {
+        Object info;
+        try {
+            info = executeCommand(new CommandArguments(Protocol.Command.INFO).add("memory"));
+        } catch (JedisDataException e) {
+            return "";
+        }
+        Matcher policy = EVICTION_POLICY.matcher(new String((byte[]) info, StandardCharsets.UTF_8));
+        return policy.find() ? policy.group(1) : "";
     }
 }

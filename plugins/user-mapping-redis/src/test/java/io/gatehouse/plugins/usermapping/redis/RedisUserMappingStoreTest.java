@@ -118,6 +118,24 @@ class RedisUserMappingStoreTest {
     }
 
     @Test
+    void aRedisThatMayEvictMappingsIsNotTheStoreUntilItMayNot() {
+        map(redis, "*", "ann", "username", "a");
+        redis.cli("SET", StoreUnderTest.MARKER, Layout.MARKER);
+        redis.cli("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+        try (StoreUnderTest store = new StoreUnderTest(StoreUnderTest.config(redis.address()))) {
+            await().untilAsserted(() -> assertThat(store.refusal("ann"))
+                    .contains("Redis: maxmemory-policy: allkeys-lru (expected: noeviction, as an evicted mapping is no"
+                            + " mapping)"));
+
+            redis.cli("CONFIG", "SET", "maxmemory-policy", "volatile-lru");
+            store.ready();
+            assertThat(store.find("ann")).isPresent();
+        } finally {
+            redis.cli("CONFIG", "SET", "maxmemory-policy", "noeviction");
+        }
+    }
+
+    @Test
     void aStoreThatIsEmptiedRefusesEverybody() {
         map(redis, "*", "ann", "username", "a");
         try (StoreUnderTest store = StoreUnderTest.over(redis)) {
