@@ -243,6 +243,36 @@ class ResponsesTest {
         }
     }
 
+    /** These versions cannot say that nothing shall be created. */
+    @ParameterizedTest
+    @ValueSource(shorts = {0, 1, 3})
+    void oldVersionsFindWhatExistsAndCreateNothing(short version) {
+        try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "*")) {
+            gateway.harness().broker(request -> {
+                MetadataResponseData known = metadata("old");
+                known.topics()
+                        .add(new MetadataResponseTopic()
+                                .setName("missing")
+                                .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()));
+                return known;
+            });
+
+            Outcome found = gateway.harness().request(ApiKeys.METADATA, version, named("old"));
+            Outcome missing = gateway.harness().request(ApiKeys.METADATA, version, named("missing"));
+            Outcome refused = missing.response(version == 0 ? metadata("old") : metadata());
+
+            assertThat(names(found.response(metadata("old")))).containsExactly("old");
+            assertThat(missing.message(MetadataRequestData.class).topics()).isEmpty();
+            assertThat(names(refused)).containsExactly("missing");
+        }
+    }
+
+    private static MetadataRequestData named(String topic) {
+        return new MetadataRequestData()
+                .setAllowAutoTopicCreation(true)
+                .setTopics(List.of(new MetadataRequestData.MetadataRequestTopic().setName(topic)));
+    }
+
     private static List<ListGroupsResponseData.ListedGroup> listed(String... groups) {
         return Arrays.stream(groups)
                 .map(group -> new ListGroupsResponseData.ListedGroup().setGroupId(group))

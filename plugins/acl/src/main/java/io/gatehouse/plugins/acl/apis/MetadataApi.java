@@ -39,6 +39,9 @@ final class MetadataApi {
     /** The version in which no topic means all of them. */
     private static final short ALL_WHEN_EMPTY = 0;
 
+    /** Before, every Metadata request creates what is missing. */
+    private static final short CREATION_OPTIONAL_SINCE = 4;
+
     private final Access access;
 
     private MetadataApi(Access access) {
@@ -72,13 +75,17 @@ final class MetadataApi {
         if (mayNotCreate.isEmpty()) {
             return done(forward(request, context.apiVersion(), denied, Set.of()));
         }
-        if (mayNotCreate.size() == request.topics().size()) {
+        if (mayNotCreate.size() == request.topics().size() && context.apiVersion() >= CREATION_OPTIONAL_SINCE) {
             return done(forward(request.setAllowAutoTopicCreation(false), context.apiVersion(), denied, mayNotCreate));
         }
         return missing(mayNotCreate, context).thenApply(missing -> {
             missing.forEach(topic -> access.may(context, AclOperation.CREATE, ResourceType.TOPIC, topic));
             request.topics().removeIf(topic -> missing.contains(topic.name()));
+            boolean noneMeansAll = request.topics().isEmpty() && context.apiVersion() == ALL_WHEN_EMPTY;
             return Decision.forward(request).onResponse(MetadataResponseData.class, (response, answer) -> {
+                if (noneMeansAll) {
+                    response.topics().clear();
+                }
                 missing.forEach(topic -> response.topics().add(error(topic)));
                 return finished(response, denied, Set.of(), answer);
             });
