@@ -394,7 +394,9 @@ final class DifferentialGroupCases {
             ShareFetchResponseData response = world.call(ApiKeys.SHARE_FETCH, 1, request);
             boolean ready = response.responses().stream()
                     .flatMap(topic -> topic.partitions().stream())
-                    .allMatch(partition -> partition.errorCode() == Errors.NONE.code());
+                    .noneMatch(partition -> partition.errorCode() == Errors.UNKNOWN_SERVER_ERROR.code()
+                            || partition.errorCode() == Errors.INVALID_REQUEST.code()
+                            || partition.errorCode() == Errors.UNKNOWN_TOPIC_OR_PARTITION.code());
             if (ready) {
                 return;
             }

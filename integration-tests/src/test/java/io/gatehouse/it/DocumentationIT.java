@@ -48,6 +48,7 @@ class DocumentationIT {
             "http", "plugins/admin-http",
             "starter", "examples/interceptor-starter",
             "records", "plugins/records",
+            "namespace", "plugins/namespace",
             "acl", "plugins/acl",
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");

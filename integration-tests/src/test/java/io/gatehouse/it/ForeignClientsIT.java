@@ -45,13 +45,16 @@ class ForeignClientsIT {
 
     private static @Nullable Door anonymous;
     private static @Nullable Door sasl;
+    private static @Nullable Door namespace;
 
     @TempDir
     private Path folder;
 
     private enum Listener {
         ANONYMOUS,
-        SASL_PLAIN
+        SASL_PLAIN,
+        /** The same in a namespace: clients see no prefix. */
+        NAMESPACE
     }
 
     /** A gateway and the relay in front of it. */
@@ -80,12 +83,31 @@ class ForeignClientsIT {
                 kafka.cluster(), TestGateway.inFrontOf(kafka.bootstrapServers()).anonymous());
         sasl = Door.open(
                 kafka.cluster(), TestGateway.inFrontOf(kafka.bootstrapServers()).accounts("alice"));
+        namespace = Door.open(
+                kafka.cluster(),
+                TestGateway.inFrontOf(kafka.bootstrapServers())
+                        .accounts("alice")
+                        .route("{virtualCluster: foreign}")
+                        .plugin(TestGateway.jarOf("plugins/namespace"))
+                        .resource("namespace.yaml", """
+                                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: foreign}, spec: {cluster: local}}
+                                ---
+                                apiVersion: gatehouse/v1
+                                kind: Interceptor
+                                metadata: {name: namespace-foreign}
+                                spec:
+                                  type: namespace
+                                  priority: 9000
+                                  scope: {virtualCluster: foreign}
+                                  config: {prefix: foreign.}
+                                """));
     }
 
     @AfterAll
     static void stopGateways() {
         anonymous.close();
         sasl.close();
+        namespace.close();
     }
 
     @ParameterizedTest
@@ -96,7 +118,7 @@ class ForeignClientsIT {
             String topic = topic("librdkafka-" + compression, listener);
             List<String> common =
                     new ArrayList<>(List.of("kcat", "-b", bootstrap(listener), "-X", "broker.address.family=v4"));
-            if (listener == Listener.SASL_PLAIN) {
+            if (listener != Listener.ANONYMOUS) {
                 common.addAll(List.of("-X", "security.protocol=SASL_PLAINTEXT", "-X", "sasl.mechanisms=PLAIN"));
                 common.addAll(List.of("-X", "sasl.username=alice", "-X", "sasl.password=alice"));
             }
@@ -170,7 +192,7 @@ class ForeignClientsIT {
 
     private static String[] arguments(Listener listener, String topic) {
         return new String[] {
-            bootstrap(listener), topic, Integer.toString(RECORDS), listener == Listener.SASL_PLAIN ? "alice" : ""
+            bootstrap(listener), topic, Integer.toString(RECORDS), listener == Listener.ANONYMOUS ? "" : "alice"
         };
     }
 
@@ -203,12 +225,16 @@ class ForeignClientsIT {
 
     private static String topic(String client, Listener listener) {
         String topic = "foreign-" + client + "-" + listener;
-        kafka.cluster().createTopic(topic, 3, 3);
+        kafka.cluster().createTopic(listener == Listener.NAMESPACE ? "foreign." + topic : topic, 3, 3);
         return topic;
     }
 
     private static Door door(Listener listener) {
-        return listener == Listener.ANONYMOUS ? anonymous : sasl;
+        return switch (listener) {
+            case ANONYMOUS -> anonymous;
+            case SASL_PLAIN -> sasl;
+            case NAMESPACE -> namespace;
+        };
     }
 
     private static String bootstrap(Listener listener) {

@@ -21,13 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
@@ -53,7 +50,7 @@ class NamespaceDifferentialIT {
             ApiKeys.SASL_HANDSHAKE, "answered by the gateway: AuthenticationIT",
             ApiKeys.SASL_AUTHENTICATE, "answered by the gateway: AuthenticationIT");
 
-    private static final Set<ApiKeys> ONLY_LOOKING = Set.of(
+    static final Set<ApiKeys> ONLY_LOOKING = Set.of(
             ApiKeys.METADATA,
             ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
             ApiKeys.LIST_GROUPS,
@@ -105,7 +102,8 @@ class NamespaceDifferentialIT {
             assertThat(compared).as("versions that were compared").isEqualTo(offered);
         }
         assertThat(differences).as(() -> String.join("\n\n", differences)).isEmpty();
-        assertThat(sideEffects(tenants.prefix(TENANT))).isEqualTo(sideEffects(directPrefix));
+        Map<String, Object> effects = ClusterContents.under(tenants.prefix(TENANT), tenants.kafka());
+        assertThat(effects).hasSizeGreaterThan(20).isEqualTo(ClusterContents.under(directPrefix, tenants.kafka()));
     }
 
     private static void prepare(String prefix) throws Exception {
@@ -241,56 +239,5 @@ class NamespaceDifferentialIT {
                         "target",
                         "namespace-matrix.txt"),
                 matrix);
-    }
-
-    // ---- what is on the cluster afterwards
-
-    private static Map<String, Object> sideEffects(String prefix) throws Exception {
-        Map<String, Object> effects = new TreeMap<>();
-        try (Admin admin = tenants.direct()) {
-            List<String> topics = admin.listTopics().listings().get().stream()
-                    .map(TopicListing::name)
-                    .filter(name -> name.startsWith(prefix))
-                    .toList();
-            admin.describeTopics(topics)
-                    .allTopicNames()
-                    .get()
-                    .forEach((name, topic) -> effects.put(
-                            "topic " + name.substring(prefix.length()),
-                            topic.partitions().size()));
-            List<String> groups = admin.listGroups().all().get().stream()
-                    .map(GroupListing::groupId)
-                    .filter(name -> name.startsWith(prefix))
-                    .toList();
-            for (String group : groups) {
-                effects.put("group " + group.substring(prefix.length()), offsets(admin, group, prefix));
-            }
-            admin.listTransactions().all().get().stream()
-                    .filter(transaction -> transaction.transactionalId().startsWith(prefix))
-                    .forEach(transaction -> effects.put(
-                            "transaction " + transaction.transactionalId().substring(prefix.length()),
-                            transaction.state().toString().replace("Prepare", "Complete")));
-        }
-        effects.put(
-                "records",
-                Clients.readAll(tenants.kafka().bootstrapServers(), prefix + DifferentialCases.BASE).stream()
-                        .map(record -> record.offset() + " " + record.value())
-                        .toList());
-        assertThat(effects).hasSizeGreaterThan(20);
-        return effects;
-    }
-
-    private static Map<String, Long> offsets(Admin admin, String group, String prefix) throws Exception {
-        Map<String, Long> offsets = new TreeMap<>();
-        try {
-            admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get()
-                    .forEach((partition, offset) ->
-                            offsets.put(partition.toString().substring(prefix.length()), offset.offset()));
-        } catch (ExecutionException e) {
-            offsets.put(e.getCause().getClass().getSimpleName(), 0L);
-        }
-        return offsets;
     }
 }

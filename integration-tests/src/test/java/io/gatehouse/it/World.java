@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.InitProducerIdRequestData;
 import org.apache.kafka.common.message.InitProducerIdResponseData;
@@ -18,6 +19,7 @@ import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of two places in which {@link NamespaceDifferentialIT} does the same: the cluster itself, with names that start with a prefix of
@@ -31,6 +33,7 @@ final class World implements AutoCloseable {
     private final Connector connector;
     private RawKafkaClient client;
     private final Map<String, Object> memory = new HashMap<>();
+    private @Nullable Function<String, Uuid> topicIds;
     private int correlationId;
 
     /** Opens a connection, authenticated. */
@@ -120,7 +123,16 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** Has requests name these ids, instead of those of the topics that they name. */
+    World topicIds(Function<String, Uuid> ids) {
+        topicIds = ids;
+        return this;
+    }
+
     Uuid topicId(String topic) throws IOException {
+        if (topicIds != null) {
+            return topicIds.apply(topic);
+        }
         MetadataResponseData response = call(
                 ApiKeys.METADATA,
                 12,

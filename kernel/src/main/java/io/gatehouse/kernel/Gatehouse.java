@@ -516,6 +516,7 @@ public final class Gatehouse implements AutoCloseable {
                 updateAuthenticators(plugins.snapshot());
             }
         }
+        updateInterceptors();
     }
 
     /** Closes what factories have made while their plugins still run. */
@@ -545,9 +546,13 @@ public final class Gatehouse implements AutoCloseable {
     private void updateInterceptors() {
         synchronized (changes) {
             if (!stopped) {
-                interceptors.update(interceptorResources.list().stream()
-                        .map(Gatehouse::definition)
-                        .toList());
+                interceptors.update(
+                        interceptorResources.list().stream()
+                                .map(Gatehouse::definition)
+                                .toList(),
+                        name -> virtualClusters
+                                .get(name)
+                                .map(found -> found.spec().cluster()));
                 connections.letRetiredGo();
             }
         }

@@ -86,6 +86,26 @@ final class PluginInterceptorTypes implements InterceptorTypes {
         }
 
         @Override
+        public Optional<String> conflict(Map<String, Object> config, Map<String, Object> other) {
+            return generation()
+                    .guard()
+                    .call(
+                            "conflict of interceptors",
+                            () -> conflict(extension.extension(), config, other),
+                            failure -> Optional.of("the plugin cannot compare them: " + failure));
+        }
+
+        /** What does not bind is a problem of its own. */
+        private <C extends Record> Optional<String> conflict(
+                InterceptorFactory<C> factory, Map<String, Object> config, Map<String, Object> other) {
+            var one = binder.bind(config, factory.configType(), "spec.config");
+            var another = binder.bind(other, factory.configType(), "spec.config");
+            return one.problems().isEmpty() && another.problems().isEmpty()
+                    ? factory.conflict(one.orElseThrow("the config"), another.orElseThrow("the other config"))
+                    : Optional.empty();
+        }
+
+        @Override
         public void failed(String where, Throwable failure) {
             generation().guard().failed(where, failure);
         }

@@ -32,6 +32,11 @@ public interface InterceptorTypes {
          */
         Interceptor create(String name, Map<String, Object> config, Resubscriber resubscriber);
 
+        /** Why two interceptors of this type, for different virtual clusters of one cluster, cannot both be; empty when they can. */
+        default Optional<String> conflict(Map<String, Object> config, Map<String, Object> other) {
+            return Optional.empty();
+        }
+
         /** A call into the plugin threw. Counts and logs. */
         void failed(String where, Throwable failure);
 

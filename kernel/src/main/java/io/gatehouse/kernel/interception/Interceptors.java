@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,20 +53,40 @@ public final class Interceptors {
                 .toList();
     }
 
-    /** Definitions or plugins have changed. */
-    public synchronized void update(List<InterceptorDefinition> definitions) {
+    /** Definitions or plugins have changed; no two virtual clusters are known to share a cluster. */
+    public void update(List<InterceptorDefinition> definitions) {
+        update(definitions, virtualCluster -> Optional.empty());
+    }
+
+    /**
+     * Definitions or plugins have changed.
+     *
+     * @param clusterOf the cluster that backs a virtual cluster
+     */
+    public synchronized void update(
+            List<InterceptorDefinition> definitions, Function<String, Optional<String>> clusterOf) {
         Map<String, Entry> before = new HashMap<>();
         current.entries().forEach(entry -> before.put(entry.definition().name(), entry));
-        List<Entry> entries = new ArrayList<>();
-        for (InterceptorDefinition definition : definitions) {
+        Map<String, Entry> decided = new HashMap<>();
+        Conflicts conflicts = new Conflicts(types, clusterOf);
+        for (InterceptorDefinition definition : conflicts.inOrder(definitions, before)) {
             Entry known = before.get(definition.name());
-            Entry entry = entry(definition, known);
+            Entry entry = conflicts
+                    .with(definition)
+                    .map(problem -> new Entry(definition, null, problem))
+                    .orElseGet(() -> entry(definition, known));
+            if (entry.active() != null) {
+                conflicts.add(definition);
+            }
             log(definition, known == null ? null : known.problem(), entry.problem());
-            entries.add(entry);
+            decided.put(definition.name(), entry);
             if (known != null && known.active() != null && known.active() == entry.active()) {
                 before.remove(definition.name());
             }
         }
+        List<Entry> entries = definitions.stream()
+                .map(definition -> decided.get(definition.name()))
+                .toList();
         current = new InterceptorSet(entries, roundsOf(entries), current.firstRound(), current.identityVersion());
         for (Entry gone : before.values()) {
             if (gone.active() != null) {

@@ -6,7 +6,6 @@ package io.gatehouse.plugins.namespace;
 
 import java.lang.reflect.Method;
 import java.util.Collection;
-import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
 
 /**
@@ -17,19 +16,25 @@ final class Failures {
 
     private Failures() {}
 
-    static void fail(Object part, Denial denial) {
-        fail(part, denial.error(), denial.reason());
-    }
-
-    private static void fail(Object part, Errors error, String reason) {
+    /**
+     * Fails a part.
+     *
+     * @param path of the part's fields, such as {@code Topics.}; empty for the message itself
+     * @param shape says which messages there are in this version
+     */
+    static void fail(Object part, String path, MessageShape shape, Denial denial) {
         try {
             for (Method method : part.getClass().getMethods()) {
                 if (method.getParameterCount() == 1) {
-                    set(part, method, error, reason);
+                    set(part, method, shape.has(path + "ErrorMessage"), denial);
                 } else if (method.getParameterCount() == 0
                         && Collection.class.isAssignableFrom(method.getReturnType())
                         && method.invoke(part) instanceof Collection<?> parts) {
-                    parts.stream().filter(Message.class::isInstance).forEach(nested -> fail(nested, error, reason));
+                    String name = method.getName();
+                    String nested = path + Character.toUpperCase(name.charAt(0)) + name.substring(1) + ".";
+                    parts.stream()
+                            .filter(Message.class::isInstance)
+                            .forEach(element -> fail(element, nested, shape, denial));
                 }
             }
         } catch (ReflectiveOperationException e) {
@@ -37,11 +42,16 @@ final class Failures {
         }
     }
 
-    private static void set(Object part, Method method, Errors error, String reason)
+    private static void set(Object part, Method method, boolean hasMessage, Denial denial)
             throws ReflectiveOperationException {
         switch (method.getName()) {
-            case "setErrorCode", "setPartitionErrorCode" -> method.invoke(part, error.code());
-            case "setErrorMessage" -> method.invoke(part, reason);
+            case "setErrorCode", "setPartitionErrorCode" ->
+                method.invoke(part, denial.error().code());
+            case "setErrorMessage" -> {
+                if (hasMessage) {
+                    method.invoke(part, denial.reason());
+                }
+            }
             default -> {}
         }
     }

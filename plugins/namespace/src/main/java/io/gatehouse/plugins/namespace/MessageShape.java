@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.types.BoundField;
@@ -45,6 +46,7 @@ final class MessageShape {
     private final List<Leaf> leaves = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
     private boolean hasNames;
+    private Set<String> paths = Set.of();
 
     /** A field of text, ids or bytes, or a list of texts. */
     private record Leaf(Field field, MethodHandle get, MethodHandle set) {}
@@ -74,7 +76,13 @@ final class MessageShape {
             throws UnknownFieldException {
         MessageShape shape = new Compiler(table, message).shape(type, schema, "", false);
         shape.hasNames = shape.fields().anyMatch(field -> field.kind() != FieldKind.TOPIC_ID);
+        shape.paths = shape.fields().map(Field::path).collect(Collectors.toUnmodifiableSet());
         return shape;
+    }
+
+    /** Whether this version has a field that is not harmless. */
+    boolean has(String path) {
+        return paths.contains(path);
     }
 
     /** All fields that are not harmless. */

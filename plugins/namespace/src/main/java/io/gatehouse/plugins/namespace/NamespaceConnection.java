@@ -164,8 +164,9 @@ final class NamespaceConnection {
                 state,
                 request,
                 context.topics(),
-                real -> listed.contains(real) || twins.exists(real));
-        boolean changed = acls.response(response) | names.rename(response, shape);
+                real -> listed.contains(real) || twins.exists(real),
+                shape);
+        boolean changed = acls.response(response) | names.rename(response);
         return changed ? Decision.forward(response) : Decision.forward();
     }
 

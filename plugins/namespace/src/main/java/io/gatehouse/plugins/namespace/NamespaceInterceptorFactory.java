@@ -4,10 +4,12 @@
  */
 package io.gatehouse.plugins.namespace;
 
+import io.gatehouse.plugins.namespace.NamespaceConfig.Overlap;
 import io.gatehouse.spi.interception.Interceptor;
 import io.gatehouse.spi.interception.InterceptorContext;
 import io.gatehouse.spi.interception.InterceptorFactory;
 import io.micrometer.core.instrument.Gauge;
+import java.util.Optional;
 import org.pf4j.Extension;
 
 /** The extension: {@code type: namespace}. */
@@ -22,6 +24,22 @@ public final class NamespaceInterceptorFactory implements InterceptorFactory<Nam
     @Override
     public Class<NamespaceConfig> configType() {
         return NamespaceConfig.class;
+    }
+
+    /** Kafka takes {@code .} and {@code _} for one in the names of metrics, and so for a collision of topics. */
+    @Override
+    public Optional<String> conflict(NamespaceConfig config, NamespaceConfig other) {
+        if (config.overlap() == Overlap.ALLOW && other.overlap() == Overlap.ALLOW) {
+            return Optional.empty();
+        }
+        String one = config.prefix().replace('.', '_');
+        String another = other.prefix().replace('.', '_');
+        if (!one.startsWith(another) && !another.startsWith(one)) {
+            return Optional.empty();
+        }
+        return Optional.of("prefix: \"" + config.prefix() + "\" overlaps with \"" + other.prefix()
+                + "\" of another virtual cluster of the same cluster (expected: prefixes of which none begins another, "
+                + "'.' and '_' being one, or overlap: allow in both)");
     }
 
     @Override

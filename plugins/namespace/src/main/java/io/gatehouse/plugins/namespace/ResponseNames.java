@@ -24,6 +24,7 @@ final class ResponseNames implements FieldVisitor {
     private final TopicNames topics;
     private final Predicate<String> exists;
 
+    private final MessageShape shape;
     private boolean changed;
 
     /**
@@ -31,6 +32,7 @@ final class ResponseNames implements FieldVisitor {
      *
      * @param request the names of the request that it is the response to
      * @param exists see {@link RequestNames}
+     * @param shape of the response
      */
     ResponseNames(
             ApiKeys api,
@@ -38,8 +40,10 @@ final class ResponseNames implements FieldVisitor {
             ConnectionState connection,
             RequestNames request,
             TopicNames topics,
-            Predicate<String> exists) {
+            Predicate<String> exists,
+            MessageShape shape) {
         this.api = api;
+        this.shape = shape;
         this.namespace = namespace;
         this.connection = connection;
         this.request = request;
@@ -48,7 +52,7 @@ final class ResponseNames implements FieldVisitor {
     }
 
     /** Renames a response; whether anything has changed. */
-    boolean rename(ApiMessage response, MessageShape shape) {
+    boolean rename(ApiMessage response) {
         if (response instanceof DescribeGroupsResponseData described) {
             described.groups().stream()
                     .filter(group -> group.protocolType().equals(ConsumerProtocolNames.TYPE))
@@ -73,13 +77,14 @@ final class ResponseNames implements FieldVisitor {
         }
         String seen =
                 switch (field.kind()) {
-                    case TOPIC, SUBSCRIBED_TOPIC -> value.isEmpty() ? value : named(value, owner, topicSeen(value));
-                    case GROUP -> named(value, owner, namespace.groupSeen(value));
-                    case TRANSACTIONAL_ID -> named(value, owner, namespace.transactionalIdSeen(value));
-                    case COORDINATOR_KEY -> coordinatorKey(value, owner);
+                    case TOPIC, SUBSCRIBED_TOPIC ->
+                        value.isEmpty() ? value : named(field, value, owner, topicSeen(value));
+                    case GROUP -> named(field, value, owner, namespace.groupSeen(value));
+                    case TRANSACTIONAL_ID -> named(field, value, owner, namespace.transactionalIdSeen(value));
+                    case COORDINATOR_KEY -> coordinatorKey(field, value, owner);
                     case TOPIC_PATTERN, TRANSACTIONAL_ID_PATTERN ->
                         value.isEmpty() ? value : new TopicPattern(namespace).toSeen(value);
-                    case CONFIG_RESOURCE -> configResource(value, owner);
+                    case CONFIG_RESOURCE -> configResource(field, value, owner);
                     case CONFIG_VALUE ->
                         ConfigRules.isTopicName(owner) ? topicSeen(value).orElse("") : value;
                     case TEXT -> namespace.textSeen(value);
@@ -101,19 +106,25 @@ final class ResponseNames implements FieldVisitor {
         return namespace.topicSeen(real, exists);
     }
 
-    private String named(String real, Object owner, Optional<String> seen) {
+    private String named(Field field, String real, Object owner, Optional<String> seen) {
         if (!namespace.isStandIn(real)) {
             return seen.orElse(GONE);
         }
         Denial denial = request.denial(real);
         if (denial != null) {
-            Failures.fail(owner, denial);
+            fail(field, owner, denial);
         }
         return namespace.standsFor(real);
     }
 
-    private String coordinatorKey(String key, Object owner) {
+    private void fail(Field field, Object owner, Denial denial) {
+        String path = field.path().substring(0, field.path().lastIndexOf('.') + 1);
+        Failures.fail(owner, path, shape, denial);
+    }
+
+    private String coordinatorKey(Field field, String key, Object owner) {
         return named(
+                field,
                 key,
                 owner,
                 request.coordinatorType() == CoordinatorType.GROUP.id()
@@ -121,13 +132,13 @@ final class ResponseNames implements FieldVisitor {
                         : namespace.transactionalIdSeen(key));
     }
 
-    private String configResource(String name, Object resource) {
+    private String configResource(Field field, String name, Object resource) {
         byte type = ConfigRules.type(resource);
         if (ConfigRules.isOfCluster(type)) {
             return name;
         }
         if (type == ConfigRules.GROUP) {
-            return name.isEmpty() ? name : named(name, resource, namespace.groupSeen(name));
+            return name.isEmpty() ? name : named(field, name, resource, namespace.groupSeen(name));
         }
         if (type != ConfigRules.TOPIC) {
             return GONE;
@@ -135,7 +146,7 @@ final class ResponseNames implements FieldVisitor {
         if (!namespace.isStandIn(name)) {
             return name.isEmpty() ? name : topicSeen(name).orElse(GONE);
         }
-        String typed = named(name, resource, Optional.empty());
+        String typed = named(field, name, resource, Optional.empty());
         int slash = typed.indexOf('/');
         ConfigRules.setType(resource, Byte.parseByte(typed.substring(0, slash)));
         return typed.substring(slash + 1);
@@ -146,7 +157,7 @@ final class ResponseNames implements FieldVisitor {
         ConnectionState.StandIn standIn = connection.standIn(id);
         if (standIn != null) {
             if (standIn.denial() != null) {
-                Failures.fail(owner, standIn.denial());
+                fail(field, owner, standIn.denial());
             }
             changed = true;
             return standIn.foreign();
