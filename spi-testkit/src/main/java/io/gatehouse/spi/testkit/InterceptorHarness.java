@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -198,6 +199,9 @@ public final class InterceptorHarness implements AutoCloseable {
     private Outcome response(Exchange exchange, Event.Queue events, ApiMessage answer) {
         ApiMessage response = Messages.response(exchange.apiKey(), exchange.apiVersion(), answer);
         note.reset();
+        if (response instanceof FetchResponseData fetched) {
+            host.run(() -> sessions.note(fetched.sessionId()));
+        }
         host.run(() -> exchange.response(response));
         Event event = events.next();
         end(exchange);

@@ -22,6 +22,7 @@ import io.gatehouse.spi.testkit.Outcome;
 import io.gatehouse.spi.testkit.TestRecord;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreateAclsResponseData;
@@ -32,6 +33,8 @@ import org.apache.kafka.common.message.JoinGroupRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
 class InterceptorTest {
@@ -102,6 +105,35 @@ class InterceptorTest {
                             .counter()
                             .count())
                     .isEqualTo(1);
+        }
+    }
+
+    /** The rules are the gateway's own: no broker would stop who is not stopped here. */
+    @Test
+    void auditLetsNobodyReadOrChangeRulesWithoutTheRight() {
+        try (Gateway gateway = new Gateway(Mode.AUDIT)) {
+            CreateAclsRequestData create = new CreateAclsRequestData()
+                    .setCreations(List.of(new CreateAclsRequestData.AclCreation()
+                            .setResourceType(TOPIC.code())
+                            .setResourceName("*")
+                            .setResourcePatternType(PatternType.LITERAL.code())
+                            .setPrincipal("User:alice")
+                            .setHost("*")
+                            .setOperation(ALL.code())
+                            .setPermissionType(AclPermissionType.ALLOW.code())));
+
+            Outcome created = gateway.harness().request(ApiKeys.CREATE_ACLS, (short) 3, create);
+            Outcome deleted = gateway.harness().request(ApiKeys.DELETE_ACLS, (short) 3, new DeleteAclsRequestData());
+            DescribeAclsRequestData any = new DescribeAclsRequestData()
+                    .setResourceTypeFilter(ResourceType.ANY.code())
+                    .setPatternTypeFilter(PatternType.ANY.code())
+                    .setOperation(AclOperation.ANY.code())
+                    .setPermissionType(AclPermissionType.ANY.code());
+            Outcome described = gateway.harness().request(ApiKeys.DESCRIBE_ACLS, (short) 3, any);
+
+            assertThat(List.of(created, deleted, described))
+                    .extracting(Outcome::error)
+                    .containsOnly(Errors.CLUSTER_AUTHORIZATION_FAILED);
         }
     }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class SessionsTest {
 
     private static final short FETCH_VERSION = 12;
+    private static final int SESSION = 77;
     private static final short SHARE_VERSION = 2;
     private static final Uuid A = new Uuid(1, 1);
     private static final Uuid B = new Uuid(1, 2);
@@ -39,7 +40,7 @@ class SessionsTest {
         try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "a")) {
             Outcome first = fetch(gateway, 0, 0, "a", "b");
             Outcome firstAnswer = first.response(answer("a"));
-            Outcome next = fetch(gateway, 0, 1);
+            Outcome next = fetch(gateway, SESSION, 1);
             Outcome nextAnswer = next.response(answer());
 
             assertThat(first.message(FetchRequestData.class).topics())
@@ -54,7 +55,7 @@ class SessionsTest {
     void aDeniedTopicThatIsForgottenIsToldNoMore() {
         try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "a")) {
             fetch(gateway, 0, 0, "a", "b").response(answer("a"));
-            FetchRequestData forgetting = request(0, 1)
+            FetchRequestData forgetting = request(SESSION, 1)
                     .setForgottenTopicsData(List.of(
                             new FetchRequestData.ForgottenTopic().setTopic("b").setPartitions(List.of(0))));
 
@@ -81,11 +82,58 @@ class SessionsTest {
             fetch(gateway, 0, 0, "a", "b").response(answer("a", "b"));
             gateway.unbind();
 
-            Outcome next = fetch(gateway, 0, 1);
+            Outcome next = fetch(gateway, SESSION, 1);
             Outcome again = fetch(gateway, 0, 0, "a", "b");
 
             assertThat(next.error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
             assertThat(again.message(FetchRequestData.class).topics()).hasSize(1);
+        }
+    }
+
+    /** An answer of the gateway's own opens no session, and neither does a request whose answer is still to come. */
+    @Test
+    void theOldSessionStaysClosedWhateverIsAskedInFull() {
+        try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "b").allow(READ, TOPIC, "a")) {
+            fetch(gateway, 0, 0, "a").response(answer("a"));
+            gateway.unbind();
+
+            Outcome local = fetch(gateway, 0, 0, "a");
+            Outcome afterLocal = fetch(gateway, SESSION, 1);
+            Outcome opening = fetch(gateway, 0, 0, "b");
+            Outcome inBetween = fetch(gateway, SESSION, 1);
+            opening.response(answer("b").setSessionId(SESSION + 1));
+            Outcome old = fetch(gateway, SESSION, 1);
+
+            assertThat(local.kind()).isEqualTo(Outcome.Kind.RESPONDED);
+            assertThat(List.of(afterLocal, inBetween, old)).allMatch(next -> next.kind() == Outcome.Kind.REFUSED);
+            assertThat(afterLocal.error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+        }
+    }
+
+    @Test
+    void theOldSessionOfWhoMightReadEverythingStaysClosedToo() {
+        try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "*")) {
+            fetch(gateway, 0, 0, "a").response(answer("a"));
+            gateway.deny(READ, TOPIC, "a");
+
+            fetch(gateway, 0, 0, "a");
+            Outcome next = fetch(gateway, SESSION, 1);
+
+            assertThat(next.error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+        }
+    }
+
+    @Test
+    void aSessionThatWasOpenedUnderTheRulesOfNowGoesOn() {
+        try (Gateway gateway = Gateway.enforcing().allow(READ, TOPIC, "a")) {
+            Outcome first = fetch(gateway, 0, 0, "a");
+            boolean changed = first.response(answer("a")).changed();
+
+            Outcome next = fetch(gateway, SESSION, 1);
+
+            assertThat(changed).isFalse();
+            assertThat(next.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+            assertThat(next.changed()).isFalse();
         }
     }
 
@@ -94,9 +142,10 @@ class SessionsTest {
         try (Gateway gateway =
                 Gateway.enforcing().allow(READ, TOPIC, "*").allow(CLUSTER_ACTION, CLUSTER, "kafka-cluster")) {
             Outcome free = fetch(gateway, 0, 0, "a");
+            free.response(answer("a"));
             gateway.deny(READ, TOPIC, "a");
 
-            Outcome next = fetch(gateway, 0, 1);
+            Outcome next = fetch(gateway, SESSION, 1);
 
             assertThat(free.changed()).isFalse();
             assertThat(gateway.harness().handlesRequests(ApiKeys.FETCH)).isTrue();
@@ -182,6 +231,7 @@ class SessionsTest {
 
     private static FetchResponseData answer(String... topics) {
         return new FetchResponseData()
+                .setSessionId(SESSION)
                 .setResponses(List.of(topics).stream()
                         .map(topic -> new FetchableTopicResponse()
                                 .setTopic(topic)

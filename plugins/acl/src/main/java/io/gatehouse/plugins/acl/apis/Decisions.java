@@ -7,6 +7,8 @@ package io.gatehouse.plugins.acl.apis;
 import io.gatehouse.plugins.acl.decision.Rule;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -23,6 +25,11 @@ import org.slf4j.LoggerFactory;
 public final class Decisions {
 
     private static final Logger AUDIT = LoggerFactory.getLogger("kafka.authorizer.logger");
+
+    /** About the gateway's own rules: the mode {@code audit} watches what brokers would decide, and they have no say in these. */
+    private static final Set<ApiKeys> OF_GATEWAY =
+            EnumSet.of(ApiKeys.DESCRIBE_ACLS, ApiKeys.CREATE_ACLS, ApiKeys.DELETE_ACLS);
+
     private static final int TYPES = 16;
     private static final int OPERATIONS = 32;
 
@@ -40,13 +47,18 @@ public final class Decisions {
         return auditOnly;
     }
 
+    /** Whether a request that is denied passes. */
+    boolean passesAllTheSame(ApiKeys api) {
+        return auditOnly && !OF_GATEWAY.contains(api);
+    }
+
     void record(Access access, ApiKeys api, AclOperation operation, ResourceType type, String name, boolean allowed) {
         counter(allowed, type, operation).increment();
         if (!allowed) {
             AUDIT.info(
                     "{}{}",
                     line(access, api, operation, type, name, false),
-                    auditOnly ? " (mode audit: it passes)" : "");
+                    passesAllTheSame(api) ? " (mode audit: it passes)" : "");
         } else if (AUDIT.isDebugEnabled()) {
             AUDIT.debug(line(access, api, operation, type, name, true));
         }

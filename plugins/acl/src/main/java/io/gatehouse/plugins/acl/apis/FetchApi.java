@@ -31,7 +31,8 @@ import org.apache.kafka.common.resource.ResourceType;
 /**
  * Fetch: READ on each topic. Denied partitions never become part of the broker's session; this connection's are kept here and told in every
  * response of the session, as a broker would. A session that was opened under other rules has to be opened again, in full: the client is
- * told INVALID_FETCH_SESSION_EPOCH.
+ * told INVALID_FETCH_SESSION_EPOCH. So the session under these rules is the one whose id came with the answer to a request that was judged
+ * by them.
  */
 final class FetchApi {
 
@@ -39,7 +40,7 @@ final class FetchApi {
     private static final long NO_OFFSET = -1;
 
     private final Access access;
-    private boolean openedHere;
+    private int sessionId = FetchMetadata.INVALID_SESSION_ID;
     private Map<Topic, Refused> refused = Map.of();
 
     private FetchApi(Access access) {
@@ -82,10 +83,10 @@ final class FetchApi {
         if (isReplica(request)) {
             return asReplica(request, context);
         }
-        boolean full = request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH
-                || request.sessionEpoch() == FetchMetadata.FINAL_EPOCH;
-        if (!full && (!openedHere || anyIsKnownNow(context))) {
-            openedHere = false;
+        boolean opens = request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH;
+        boolean full = opens || request.sessionEpoch() == FetchMetadata.FINAL_EPOCH;
+        if (!full && (!isOpen(request.sessionId()) || anyIsKnownNow(context))) {
+            sessionId = FetchMetadata.INVALID_SESSION_ID;
             return Decision.refuse(Errors.INVALID_FETCH_SESSION_EPOCH, "");
         }
         Map<Topic, Refused> now = new LinkedHashMap<>(full ? Map.of() : refused);
@@ -102,23 +103,36 @@ final class FetchApi {
             topic.partitions().forEach(partition -> entry.partitions().add(partition.partition()));
             return true;
         });
-        if (request.sessionEpoch() != FetchMetadata.FINAL_EPOCH) {
-            openedHere = true;
+        if (opens) {
+            sessionId = FetchMetadata.INVALID_SESSION_ID;
+        } else if (!full) {
             refused = now;
         }
-        return outcome(request, full, now);
+        return outcome(request, full, opens, now);
     }
 
-    private static Decision outcome(FetchRequestData request, boolean full, Map<Topic, Refused> now) {
-        if (now.isEmpty()) {
+    private boolean isOpen(int session) {
+        return session != FetchMetadata.INVALID_SESSION_ID && session == sessionId;
+    }
+
+    private Decision outcome(FetchRequestData request, boolean full, boolean opens, Map<Topic, Refused> now) {
+        if (now.isEmpty() && !opens) {
             return Decision.forward();
         }
         List<FetchableTopicResponse> errors = errors(now);
-        if (full && request.topics().isEmpty()) {
+        if (full && request.topics().isEmpty() && !now.isEmpty()) {
             return Decision.respond(new FetchResponseData().setResponses(errors));
         }
-        return Decision.forward(request).onResponse(FetchResponseData.class, (response, context) -> {
+        Decision.Forward forward = now.isEmpty() ? Decision.forward() : Decision.forward(request);
+        return forward.onResponse(FetchResponseData.class, (response, context) -> {
             if (response.errorCode() != Errors.NONE.code()) {
+                return Decision.forward();
+            }
+            if (opens) {
+                sessionId = response.sessionId();
+                refused = now;
+            }
+            if (errors.isEmpty()) {
                 return Decision.forward();
             }
             List<FetchableTopicResponse> responses = new ArrayList<>(response.responses());
