@@ -39,15 +39,18 @@ final class SnapshotBuilder {
 
     private final Map<String, ResourceKind<?>> kinds;
     private final References references;
+    private final boolean groupsFromElsewhere;
     private final Snapshot previous;
     private final Map<String, SortedMap<String, Held>> resources = new HashMap<>();
     private final List<ResourceProblem> problems = new ArrayList<>();
     private final Set<String> doubtfulPrincipals = new HashSet<>();
     private boolean everybodyDoubtful;
 
-    SnapshotBuilder(Map<String, ResourceKind<?>> kinds, References references, Snapshot previous) {
+    SnapshotBuilder(
+            Map<String, ResourceKind<?>> kinds, References references, boolean groupsFromElsewhere, Snapshot previous) {
         this.kinds = kinds;
         this.references = references;
+        this.groupsFromElsewhere = groupsFromElsewhere;
         this.previous = previous;
     }
 
@@ -90,7 +93,7 @@ final class SnapshotBuilder {
         }
         byIdentity.values().forEach(this::resource);
         refuseSecondMappings();
-        problems.addAll(ReferenceChecks.check(resources, references));
+        problems.addAll(ReferenceChecks.check(resources, references, groupsFromElsewhere, kinds));
         return new Snapshot(
                 Map.copyOf(resources),
                 mappings(),

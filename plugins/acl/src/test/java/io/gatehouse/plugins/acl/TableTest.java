@@ -10,15 +10,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.plugins.acl.policy.BindingSpec;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.testkit.InterceptorHarness;
 import io.gatehouse.spi.testkit.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,7 +77,8 @@ class TableTest {
     }
 
     static Stream<Row> rows() throws IOException {
-        try (InputStream table = TableTest.class.getResourceAsStream("/kafka-authz-table.tsv")) {
+        try (InputStream table =
+                TableTest.class.getResourceAsStream("/io/gatehouse/plugins/acl/apis/kafka-authz-table.tsv")) {
             return new String(table.readAllBytes(), StandardCharsets.UTF_8)
                     .lines().skip(1).map(Row::of).toList().stream();
         }
@@ -122,6 +126,41 @@ class TableTest {
         });
     }
 
+    /** What operators are told is what clients are. */
+    @ParameterizedTest
+    @MethodSource("refusing")
+    void whoLacksTheRightIsExplainedAsDeniedAndWhoHasItAsAllowed(Row row) {
+        for (String resource : row.resource().split("\\|")) {
+            if (resource.startsWith("any")) {
+                continue;
+            }
+            ResourceType type = ResourceType.valueOf(resource);
+            String name = type == ResourceType.CLUSTER ? "kafka-cluster" : NAME;
+            Question question = new Question(
+                    row.api(), Optional.of(new Question.Resource(type, name)), InetAddress.getLoopbackAddress());
+            try (InterceptorHarness lacking = harness(row);
+                    InterceptorHarness having = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
+                allowEverything(having);
+
+                assertThat(lacking.explain(question).orElseThrow()).contains("DENIED: ", "(" + row.error() + ")");
+                assertThat(having.explain(question).orElseThrow())
+                        .startsWith("ALLOWED: ")
+                        .doesNotContain("DENIED");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("neverOffered")
+    void whatIsNotOfferedIsExplainedAsSuch(Row row) {
+        try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
+            Question question = new Question(row.api(), Optional.empty(), InetAddress.getLoopbackAddress());
+
+            assertThat(harness.explain(question))
+                    .contains("DENIED: " + row.api().name + " is not offered (UNSUPPORTED_VERSION)");
+        }
+    }
+
     private static List<Errors> allowed(Row row) {
         return row.placement().contains("OPERATION_NOT_ATTEMPTED")
                 ? List.of(Errors.valueOf(row.error()), Errors.OPERATION_NOT_ATTEMPTED)
@@ -153,12 +192,8 @@ class TableTest {
         InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())
                 .topic(TOPIC_ID, NAME)
                 .broker(TableTest::ownRequest);
+        allowEverything(harness);
         var bindings = harness.plugin().writableResources(AclBindingKind.class);
-        for (ResourceType type : ResourceType.values()) {
-            if (type.code() > ResourceType.ANY.code()) {
-                bindings.put("all-" + type, binding(type, AclOperation.ALL, AclPermissionType.ALLOW));
-            }
-        }
         for (String resource : row.resource().split("\\|")) {
             String[] typeAndOperation = resource.replace("any", "").split(":");
             ResourceType type = ResourceType.valueOf(typeAndOperation[0]);
@@ -170,6 +205,15 @@ class TableTest {
             }
         }
         return harness;
+    }
+
+    private static void allowEverything(InterceptorHarness harness) {
+        var bindings = harness.plugin().writableResources(AclBindingKind.class);
+        for (ResourceType type : ResourceType.values()) {
+            if (type.code() > ResourceType.ANY.code()) {
+                bindings.put("all-" + type, binding(type, AclOperation.ALL, AclPermissionType.ALLOW));
+            }
+        }
     }
 
     private static BindingSpec binding(ResourceType type, AclOperation operation, AclPermissionType permission) {

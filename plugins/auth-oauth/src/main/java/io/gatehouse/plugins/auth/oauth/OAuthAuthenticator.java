@@ -37,16 +37,23 @@ final class OAuthAuthenticator implements SaslAuthenticator {
     private final TokenVerifier verifier;
     private final ExecutorService pool;
     private final boolean forwards;
+    private final boolean groups;
 
     OAuthAuthenticator(OAuthConfig config, AuthenticatorContext context) {
         this.verifier = new TokenVerifier(config);
         this.forwards = config.mediation() == Mediation.VALIDATE_FORWARD;
+        this.groups = config.groupsClaim().isPresent();
         this.pool = context.plugin().executor("tokens-" + context.name(), THREADS);
     }
 
     @Override
     public Set<String> mechanisms() {
         return Set.of(MECHANISM);
+    }
+
+    @Override
+    public boolean yieldsGroups() {
+        return groups;
     }
 
     @Override
