@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +54,17 @@ class DocumentationIT {
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");
 
+    @TempDir
+    static Path certificates;
+
+    /** The files that examples have in {@code /etc/gatehouse}, and that are read. */
+    @BeforeAll
+    static void makeCertificates() throws IOException {
+        Path pem = TestCertificates.in(certificates, "authority").pemKeyStore("server", "CN=server", "dns:localhost");
+        Files.copy(pem, certificates.resolve("listener.pem"));
+        Files.copy(pem, certificates.resolve("team-a.pem"));
+    }
+
     /** A page's YAML block, or a page for its links. */
     record Example(Path page, int number, String text) {
         @Override
@@ -86,7 +98,7 @@ class DocumentationIT {
     @MethodSource("examples")
     void anExampleOfTheDocumentationHasNoProblems(Example example, @TempDir Path home) throws IOException {
         boolean resources = example.text().contains("apiVersion: gatehouse/");
-        String config = resources ? "" : example.text();
+        String config = resources ? "" : example.text().replace("/etc/gatehouse/", certificates + "/");
         Path folder = Files.createDirectories(home.resolve("resources"));
         Files.writeString(folder.resolve("example.yaml"), resources ? example.text() : "");
         if (resources && !example.text().contains("metadata: {name: team-a}")) {

@@ -90,7 +90,7 @@ final class SaslLogin {
 
     void handshake(short version, int correlationId, String wanted) {
         // As they are now: a plugin may have been replaced since the connection came.
-        AuthenticationMethods methods = listener.methods();
+        AuthenticationMethods methods = listener.methods(connection.route());
         session.observeIdentities();
         Entry offering = methods.offering(wanted).orElse(null);
         if (offering == null && methods.missing().isPresent()) {
@@ -134,7 +134,7 @@ final class SaslLogin {
         Entry used = offering;
         if (!used.lease().acquire()) {
             // Replaced since it was read: the new one is published before the old one is let go.
-            used = listener.methods().offering(wanted).orElse(offering);
+            used = listener.methods(connection.route()).offering(wanted).orElse(offering);
             if (!used.lease().acquire()) {
                 return false;
             }
@@ -205,9 +205,7 @@ final class SaslLogin {
     }
 
     private boolean isExposed() {
-        return !connection.encrypted()
-                && !connection.remoteAddress().getAddress().isLoopbackAddress()
-                && !listener.allowsPlaintextCredentials();
+        return !connection.encrypted() && !connection.isFromThisMachine() && !listener.allowsPlaintextCredentials();
     }
 
     void authenticate(short version, int correlationId, byte[] token) {
