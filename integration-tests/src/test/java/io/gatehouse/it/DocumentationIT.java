@@ -15,10 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +31,9 @@ class DocumentationIT {
     private static final Path ROOT =
             Path.of(System.getProperty("gatehouse.root", "..")).normalize();
     private static final Pattern BLOCK = Pattern.compile("(?m)^```yaml\\n(.*?)^```", Pattern.DOTALL);
+    /** A section whose heading ends with the name of a method. */
+    private static final Pattern METHOD = Pattern.compile("(?m)^## [^\n]*: `[a-z]+`\n.*?(?=^## |\\z)", Pattern.DOTALL);
+
     private static final Pattern LINK = Pattern.compile("]\\((?!http)([^)#]+)(?:#[^)]*)?\\)");
     private static final String CLUSTERS = """
             clusters:
@@ -127,6 +132,21 @@ class DocumentationIT {
 
         assertThat(links)
                 .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists());
+    }
+
+    /** Tests log in with these clients: {@link AccountLoginIT}, {@link AccountTokensIT}, and those that use a {@link DocumentedClient}. */
+    @Test
+    void everyMethodOfAuthenticationHasAClientAndSaysWhatIsExtracted() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/authentication.md"));
+        List<String> methods =
+                METHOD.matcher(page).results().map(MatchResult::group).toList();
+
+        assertThat(methods)
+                .extracting(
+                        section -> section.substring(section.indexOf('`') + 1).replaceFirst("(?s)`.*", ""))
+                .containsExactly("plain", "oauth", "mtls", "delegated", "anonymous");
+        assertThat(methods)
+                .allSatisfy(section -> assertThat(section).contains("```properties\n", "What is extracted: "));
     }
 
     /** auth-plain, and whatever else the example names. */
