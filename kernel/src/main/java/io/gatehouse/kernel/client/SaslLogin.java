@@ -92,7 +92,7 @@ final class SaslLogin {
 
     void handshake(short version, int correlationId, String wanted) {
         // As they are now: a plugin may have been replaced since the connection came.
-        AuthenticationMethods methods = listener.methods();
+        AuthenticationMethods methods = listener.methods(connection.route());
         session.observeIdentities();
         Entry offering = methods.offering(wanted).orElse(null);
         if (offering == null && methods.missing().isPresent()) {
@@ -138,7 +138,7 @@ final class SaslLogin {
      * an entry is judged by that one, and by no other.
      */
     private boolean chosen(byte[] message) {
-        Entry meant = listener.methods().meantBy(mechanism, message).orElse(null);
+        Entry meant = listener.methods(connection.route()).meantBy(mechanism, message).orElse(null);
         if (meant == null || meant.name().equals(entry.name())) {
             return true;
         }
@@ -150,7 +150,7 @@ final class SaslLogin {
         Entry used = offering;
         if (!used.lease().acquire()) {
             // Replaced since it was read: the new one is published before the old one is let go.
-            used = listener.methods()
+            used = listener.methods(connection.route())
                     .named(offering.name())
                     .filter(entry -> entry.offers(wanted))
                     .orElse(null);
@@ -225,9 +225,7 @@ final class SaslLogin {
     }
 
     private boolean isExposed() {
-        return !connection.encrypted()
-                && !connection.remoteAddress().getAddress().isLoopbackAddress()
-                && !listener.allowsPlaintextCredentials();
+        return !connection.encrypted() && !connection.isFromThisMachine() && !listener.allowsPlaintextCredentials();
     }
 
     void authenticate(short version, int correlationId, byte[] token) {
