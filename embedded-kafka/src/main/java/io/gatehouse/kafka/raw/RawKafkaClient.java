@@ -75,8 +75,15 @@ public final class RawKafkaClient implements AutoCloseable {
     /** Connects with TLS to an address that {@code serverName}, the SNI name, need not resolve to. */
     public static RawKafkaClient connect(InetSocketAddress address, SSLContext context, String serverName)
             throws IOException {
+        return connect(address, context, serverName, new byte[0]);
+    }
+
+    /** The same, with something that is said before the TLS handshake, such as a PROXY header. */
+    public static RawKafkaClient connect(
+            InetSocketAddress address, SSLContext context, String serverName, byte[] beforeTls) throws IOException {
         Socket plain = open(address);
         try {
+            plain.getOutputStream().write(beforeTls);
             SSLSocket secured =
                     (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, address.getPort(), true);
             secured.startHandshake();
