@@ -22,7 +22,9 @@ public enum Figure {
     COLLECTIONS("garbage collections", "1"),
     COLLECTION_TIME("time of garbage collections", "ms"),
     RESIDENT("memory (RSS)", "MiB"),
-    RESIDENT_PER_CONNECTION("memory per connection (slope of RSS)", "KiB"),
+    RESIDENT_PER_CONNECTION("memory (RSS) per connection", "KiB"),
+    RESIDENT_GROWTH("memory (RSS) above that before", "MiB"),
+    READ_PER_CONNECTION("read meanwhile by each client", "KiB"),
     START("start to ready", "ms"),
     OTHERS_SHARE("machine used by others", "%");
 

@@ -56,6 +56,17 @@ final class GatewayHome {
                     Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
                 }
             }
+            String bindings = properties.getProperty("bindings", "");
+            if (!bindings.isBlank()) {
+                new AclBindings(
+                                properties.getProperty("virtualCluster"),
+                                properties.getProperty("user"),
+                                properties.getProperty("hiddenPrefix", ""))
+                        .write(
+                                home.resolve("resources"),
+                                Integer.parseInt(bindings),
+                                Integer.parseInt(properties.getProperty("bindingsOfUser", "0")));
+            }
             return new GatewayHome(home, properties, unzip(root.resolve("distribution/target"), home.resolve("dist")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -65,6 +76,16 @@ final class GatewayHome {
     Optional<Credentials> credentials() {
         return Optional.ofNullable(properties.getProperty("user"))
                 .map(user -> new Credentials(user, properties.getProperty("password", "")));
+    }
+
+    /** Whether its listener wants TLS. */
+    boolean tls() {
+        return Boolean.parseBoolean(properties.getProperty("tls", "false"));
+    }
+
+    /** What names of topics lack for its clients. */
+    String hiddenPrefix() {
+        return properties.getProperty("hiddenPrefix", "");
     }
 
     Map<String, String> environment(Map<String, String> more) {

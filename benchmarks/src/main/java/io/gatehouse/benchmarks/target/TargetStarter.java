@@ -12,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * Starts what is measured: one broker with a listener for each target, so that all have the same, and the targets before it.
@@ -152,6 +154,8 @@ public final class TargetStarter implements AutoCloseable {
                     Optional.of(process),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
+                    "",
                     0,
                     () -> {});
         }
@@ -164,6 +168,8 @@ public final class TargetStarter implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        "",
                         0,
                         () -> {});
             case FORWARDER -> forwarder(plan);
@@ -178,7 +184,7 @@ public final class TargetStarter implements AutoCloseable {
                 BareForwarder.class.getName(), Integer.toString(plan.port()), Integer.toString(plan.brokerPort())));
         ChildProcess process =
                 ChildProcess.start(FORWARDER, folder, Map.of(), command).awaitPort(plan.port());
-        return running(plan, plan.port(), process, true, Optional.empty());
+        return running(plan, plan.port(), process, true, Clients.ANY);
     }
 
     private Target haproxy(Plan plan) {
@@ -199,24 +205,36 @@ public final class TargetStarter implements AutoCloseable {
         ChildProcess process = ChildProcess.start(
                         HAPROXY, folder, Map.of(), List.of(HAPROXY_PROGRAM.toString(), "-db", "-f", config.toString()))
                 .awaitPort(plan.port());
-        return running(plan, plan.port(), process, false, Optional.empty());
+        return running(plan, plan.port(), process, false, Clients.ANY);
     }
 
     private Target gateway(Plan plan, String processName) {
         GatewayHome home = GatewayHome.create(root, folderOf(plan.name()), folder.resolve(processName));
         int managementPort = Ports.free(1);
-        Map<String, String> environment = Map.of(
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "BENCH_BOOTSTRAP_SERVERS", HOST + ":" + plan.brokerPort(),
                 "BENCH_PORTS", plan.port() + "-" + (plan.port() + 1),
-                "BENCH_MANAGEMENT_PORT", Integer.toString(managementPort));
+                "BENCH_MANAGEMENT_PORT", Integer.toString(managementPort)));
+        Optional<SSLContext> tls = Optional.empty();
+        if (home.tls()) {
+            Certificate certificate = Certificate.make(folder);
+            environment.put("BENCH_KEYSTORE", certificate.keystore().toString());
+            environment.put("BENCH_KEYSTORE_PASSWORD", Certificate.PASSWORD);
+            tls = Optional.of(certificate.trusting());
+        }
         ChildProcess process = ChildProcess.start(
                         processName, folder, home.environment(environment), home.command(JAVA, classPath()))
                 .await("is ready", () -> Health.isReady(managementPort));
-        return running(plan, plan.port() + 1, process, true, home.credentials());
+        return running(plan, plan.port() + 1, process, true, new Clients(home.credentials(), tls, home.hiddenPrefix()));
+    }
+
+    /** What clients need to know. */
+    private record Clients(Optional<Credentials> credentials, Optional<SSLContext> tls, String hiddenPrefix) {
+        static final Clients ANY = new Clients(Optional.empty(), Optional.empty(), "");
     }
 
     private Target running(
-            Plan plan, int nodePort, ChildProcess process, boolean isJvm, Optional<Credentials> credentials) {
+            Plan plan, int nodePort, ChildProcess process, boolean isJvm, Clients clients) {
         long readyNanos = System.nanoTime();
         started.add(process);
         Optional<JvmProbe> jvm = isJvm ? Optional.of(attach(process)) : Optional.empty();
@@ -227,7 +245,9 @@ public final class TargetStarter implements AutoCloseable {
                 nodePort,
                 Optional.of(ProcessStats.of(process.pid())),
                 jvm,
-                credentials,
+                clients.credentials(),
+                clients.tls(),
+                clients.hiddenPrefix(),
                 readyNanos,
                 () -> {
                     jvm.ifPresent(JvmProbe::close);
