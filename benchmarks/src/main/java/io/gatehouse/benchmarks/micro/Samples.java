@@ -30,7 +30,8 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
  */
 public record Samples(byte[] request, byte[] response) {
 
-    private static final Topic TOPIC = new Topic(new Uuid(1, 2), "bench");
+    /** What they name. */
+    public static final Topic TOPIC = new Topic(new Uuid(1, 2), "bench");
     private static final int FETCHED_BATCHES = 16;
 
     /** {@code produce}: one record of 100 B; {@code fetch}: answered with 1 MiB; {@code heartbeat}: nothing in it that is scanned. */
@@ -53,6 +54,22 @@ public record Samples(byte[] request, byte[] response) {
             default ->
                 throw new IllegalArgumentException("sample: " + name + " (expected: produce, fetch or heartbeat)");
         };
+    }
+
+    /**
+     * A small Produce request of a client without topic ids, and what the broker answers.
+     *
+     * @param prefix of the topic's name at the broker
+     */
+    public static Samples producedByName(String prefix) {
+        ProduceResponseData.TopicProduceResponseCollection topics =
+                new ProduceResponseData.TopicProduceResponseCollection();
+        topics.add(new ProduceResponseData.TopicProduceResponse()
+                .setName(prefix + TOPIC.name())
+                .setPartitionResponses(List.of(new ProduceResponseData.PartitionProduceResponse())));
+        return new Samples(
+                Frames.produceByName(TOPIC, 100, 1, 1),
+                response(ApiKeys.PRODUCE, 7, new ProduceResponseData().setResponses(topics)));
     }
 
     /** So many copies of a frame in one direct buffer, as after one read of a socket. */

@@ -40,15 +40,16 @@ final class GatewayHome {
         this.program = program;
     }
 
+    /** Makes it; one that has been made before is used again, with what earlier runs have left in it. */
     static GatewayHome create(Path root, Path source, Path home) {
         try {
+            if (Files.exists(home)) {
+                return new GatewayHome(home, properties(source), programIn(home.resolve("dist")));
+            }
             copy(source, home);
             Path plugins = Files.createDirectories(home.resolve("plugins"));
             Files.createDirectories(home.resolve("resources"));
-            Properties properties = new Properties();
-            try (Reader reader = Files.newBufferedReader(source.resolve("target.properties"))) {
-                properties.load(reader);
-            }
+            Properties properties = properties(source);
             for (String module : properties.getProperty("plugins", "").split(",")) {
                 if (!module.isBlank()) {
                     Path copy = plugins.resolve(module.strip().replace('/', '-') + ".jar");
@@ -91,6 +92,7 @@ final class GatewayHome {
     Map<String, String> environment(Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(more);
         String options = properties.getProperty("jvm", "");
+        environment.put("GATEHOUSE_HOME", home.toString());
         if (program.isPresent() && !options.isBlank()) {
             environment.put("GATEHOUSE_OPTS", options);
         }
@@ -116,6 +118,14 @@ final class GatewayHome {
                 "--config",
                 home.resolve("gatehouse.yaml").toString()));
         return command;
+    }
+
+    private static Properties properties(Path source) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(source.resolve("target.properties"))) {
+            properties.load(reader);
+        }
+        return properties;
     }
 
     private static void copy(Path source, Path home) throws IOException {
@@ -162,12 +172,17 @@ final class GatewayHome {
                 Files.copy(file.getInputStream(entry), path);
             }
         }
+        Optional<Path> program = programIn(folder);
+        Files.setPosixFilePermissions(program.orElseThrow(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        return program;
+    }
+
+    private static Optional<Path> programIn(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
         try (Stream<Path> files = Files.walk(folder)) {
-            Path program = files.filter(file -> file.endsWith("bin/gatehouse"))
-                    .findFirst()
-                    .orElseThrow();
-            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-            return Optional.of(program);
+            return files.filter(file -> file.endsWith("bin/gatehouse")).findFirst();
         }
     }
 }

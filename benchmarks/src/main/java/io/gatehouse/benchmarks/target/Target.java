@@ -19,7 +19,7 @@ import javax.net.ssl.SSLContext;
  * @param credentials what clients log in with, by SASL/PLAIN
  * @param tls what clients connect with; empty for plaintext
  * @param hiddenPrefix what names of topics lack for clients of this target; empty for nothing
- * @param readyNanos when it was ready, as {@link System#nanoTime}
+ * @param startNanos how long it took from the start of its process until it was ready; 0 where nobody looked
  * @param end ends what was started for it
  */
 public record Target(
@@ -31,7 +31,7 @@ public record Target(
         Optional<Credentials> credentials,
         Optional<SSLContext> tls,
         String hiddenPrefix,
-        long readyNanos,
+        long startNanos,
         Runnable end)
         implements AutoCloseable {
 

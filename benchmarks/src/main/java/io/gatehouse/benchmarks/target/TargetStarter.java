@@ -132,11 +132,20 @@ public final class TargetStarter implements AutoCloseable {
 
     /** Starts one gateway once more, beside the others; the caller ends it. */
     public Target startAgain(String name) {
+        return startAgain(name, name + "-" + System.nanoTime());
+    }
+
+    /**
+     * As {@link #startAgain(String)}.
+     *
+     * @param folder of the gateway; one that has been used before is an installation that is started again
+     */
+    public Target startAgain(String name, String folder) {
         Plan plan = plans.stream()
                 .filter(known -> known.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return gateway(new Plan(name, Ports.free(2), plan.brokerPort(), ""), name + "-" + System.nanoTime());
+        return gateway(new Plan(name, Ports.free(2), plan.brokerPort(), ""), folder);
     }
 
     /** Whether a target is a gateway, which can be started again. */
@@ -235,7 +244,6 @@ public final class TargetStarter implements AutoCloseable {
 
     private Target running(
             Plan plan, int nodePort, ChildProcess process, boolean isJvm, Clients clients) {
-        long readyNanos = System.nanoTime();
         started.add(process);
         Optional<JvmProbe> jvm = isJvm ? Optional.of(attach(process)) : Optional.empty();
         jvm.ifPresent(started::add);
@@ -248,7 +256,7 @@ public final class TargetStarter implements AutoCloseable {
                 clients.credentials(),
                 clients.tls(),
                 clients.hiddenPrefix(),
-                readyNanos,
+                process.startNanos(),
                 () -> {
                     jvm.ifPresent(JvmProbe::close);
                     process.close();
