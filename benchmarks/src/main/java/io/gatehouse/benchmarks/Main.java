@@ -47,7 +47,8 @@ public final class Main implements Callable<Integer> {
             split = ",",
             description = "direct, forwarder, haproxy, folders under benchmarks/targets,"
                     + " or a proxy that is running already, before a broker to come: NAME=PORT:BROKER_PORT:PID.")
-    List<String> targets = List.of("direct", "forwarder", "haproxy", "cut-through", "plain");
+    List<String> targets = List.of(
+            "direct", "forwarder", "haproxy", "cut-through", "plain", "acl", "acl-namespace", "tls");
 
     @Option(names = "--rounds", description = "Rounds; default 5, and 3 with --quick.")
     int rounds;
