@@ -10,12 +10,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.plugins.acl.TableRow.Treatment;
 import io.gatehouse.plugins.acl.policy.BindingSpec;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.testkit.InterceptorHarness;
 import io.gatehouse.spi.testkit.Outcome;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -77,6 +80,10 @@ class TableTest {
 
     static Stream<TableRow> notOffered() {
         return TableRow.all().stream().filter(row -> row.treatment() == Treatment.NOT_OFFERED);
+    }
+
+    static Stream<TableRow> offeredInNoVersion() {
+        return notOffered().filter(row -> !row.when().equals("v4+"));
     }
 
     static Stream<TableRow> ofTheKernel() {
@@ -164,6 +171,48 @@ class TableTest {
         try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
             assertThat(harness.handlesRequests(row.api())).isFalse();
             assertThat(harness.handlesResponses(row.api())).isFalse();
+        }
+    }
+
+    static Stream<TableRow> explained() {
+        return TableRow.all().stream()
+                .filter(row -> row.treatment() == Treatment.REFUSED)
+                // In a session only: ShareSessionsTest.
+                .filter(row -> row.api() != ApiKeys.SHARE_ACKNOWLEDGE || row.order() == 1);
+    }
+
+    /** What operators are told is what clients are. */
+    @ParameterizedTest
+    @MethodSource("explained")
+    void whoLacksTheRightIsExplainedAsDeniedAndWhoHasItAsAllowed(TableRow row) {
+        for (String resource : row.resource().split("\\|")) {
+            if (resource.startsWith("any")) {
+                continue;
+            }
+            ResourceType type = ResourceType.valueOf(resource);
+            String name = type == ResourceType.CLUSTER ? "kafka-cluster" : NAME;
+            Question question = new Question(
+                    row.api(), Optional.of(new Question.Resource(type, name)), InetAddress.getLoopbackAddress());
+            try (InterceptorHarness lacking = harness();
+                    InterceptorHarness having = harness()) {
+                deny(lacking, row);
+
+                assertThat(lacking.explain(question).orElseThrow()).contains("DENIED: ", "(" + row.error() + ")");
+                assertThat(having.explain(question).orElseThrow())
+                        .startsWith("ALLOWED: ")
+                        .doesNotContain("DENIED");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("offeredInNoVersion")
+    void whatIsNotOfferedIsExplainedAsSuch(TableRow row) {
+        try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
+            Question question = new Question(row.api(), Optional.empty(), InetAddress.getLoopbackAddress());
+
+            assertThat(harness.explain(question))
+                    .contains("DENIED: " + row.api().name + " is not offered (UNSUPPORTED_VERSION)");
         }
     }
 
