@@ -6,16 +6,12 @@ package io.gatehouse.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,20 +29,20 @@ class CertificatesIT {
         Path second = authority.keyStore("second", "CN=second", "dns:localhost");
         Path used = folder.resolve("used.p12");
         Files.copy(first, used);
-        SSLContext trusting = trusting(authority.trustStore());
+        SSLContext trusting = authority.trustingContext("TLS");
         try (TestGateway gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("ann")
                 .tls("{ssl.keystore.location: \"" + used + "\", ssl.keystore.password: " + TestCertificates.PASSWORD
                         + ", ssl.key.password: " + TestCertificates.PASSWORD + ", ssl.keystore.type: PKCS12}")
                 .start()) {
             try (SSLSocket open = connect(trusting, gateway)) {
-                assertThat(subject(open)).isEqualTo("CN=first");
+                assertThat(TestCertificates.subject(open)).isEqualTo("CN=first");
 
                 replace(used, Files.readAllBytes(second));
 
                 Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> {
                     try (SSLSocket socket = connect(trusting, gateway)) {
-                        return subject(socket).equals("CN=second");
+                        return TestCertificates.subject(socket).equals("CN=second");
                     }
                 });
                 open.setSoTimeout(100);
@@ -60,7 +56,7 @@ class CertificatesIT {
                                 log.lines().stream().anyMatch(line -> line.contains("what was read before stays")));
             }
             try (SSLSocket socket = connect(trusting, gateway)) {
-                assertThat(subject(socket)).isEqualTo("CN=second");
+                assertThat(TestCertificates.subject(socket)).isEqualTo("CN=second");
             }
         }
     }
@@ -74,23 +70,5 @@ class CertificatesIT {
         SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("localhost", gateway.bootstrapPort());
         socket.startHandshake();
         return socket;
-    }
-
-    private static String subject(SSLSocket socket) throws Exception {
-        return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
-                .getSubjectX500Principal()
-                .getName();
-    }
-
-    private static SSLContext trusting(Path trustStore) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(trustStore)) {
-            store.load(in, TestCertificates.PASSWORD.toCharArray());
-        }
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 }

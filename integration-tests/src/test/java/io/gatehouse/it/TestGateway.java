@@ -153,6 +153,7 @@ public final class TestGateway implements AutoCloseable {
         private String advertisedHost = "localhost";
         private int advertisedPort;
         private int firstPort;
+        private final StringBuilder clusters = new StringBuilder();
         private final StringBuilder listeners = new StringBuilder();
 
         private Builder(String bootstrapServers) {
@@ -162,6 +163,12 @@ public final class TestGateway implements AutoCloseable {
         /** Without authentication. */
         public Builder anonymous() {
             authentication = "[{type: anonymous}]";
+            allowAnonymous = true;
+            return this;
+        }
+
+        /** The cluster may be used without authentication, where an {@code authentication} says so. */
+        public Builder allowAnonymous() {
             allowAnonymous = true;
             return this;
         }
@@ -241,6 +248,16 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** One more cluster. */
+        public Builder cluster(String name, String bootstrapServers) {
+            clusters.append("  - {name: ")
+                    .append(name)
+                    .append(", properties: {bootstrap.servers: \"")
+                    .append(bootstrapServers)
+                    .append("\"}}\n");
+            return this;
+        }
+
         /** One more listener: an element of {@code listeners} as YAML, flow style. */
         public Builder listener(String yaml) {
             listeners.append("  - ").append(yaml).append('\n');
@@ -313,7 +330,7 @@ public final class TestGateway implements AutoCloseable {
                       - name: local
                         allowAnonymous: %s
                         properties: {bootstrap.servers: "%s"%s}
-                    listeners:
+                    %slisteners:
                       - name: apps
                         ports: ["%d-%d"]
                         advertisedHost: %s
@@ -327,6 +344,7 @@ public final class TestGateway implements AutoCloseable {
                             allowAnonymous,
                             bootstrapServers,
                             clusterProperties,
+                            clusters,
                             first,
                             first + ports - 1,
                             advertisedHost,

@@ -80,19 +80,18 @@ final class Explainer {
                 request, connection.map(each -> each.remoteAddress().getAddress()));
         ConfiguredListener listener =
                 listener(connection.map(OpenConnection::listener).or(request::listener));
-        Route route = listener.route(listener.ports().all()[0])
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "listener: " + listener.name() + " (expected: one whose virtual cluster exists)"));
+        Route route = route(listener, request, connection);
         if (connection.isPresent()) {
             User user = connection
                     .get()
                     .user()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "connection: " + connection.get().id() + " (expected: one that has authenticated)"));
-            Entry entry = entry(listener, Optional.of(user.authentication().name()));
+            Entry entry =
+                    entry(listener, route, Optional.of(user.authentication().name()));
             return explain(new Subject(listener, route, entry, user.authentication(), question));
         }
-        Entry entry = entry(listener, request.authentication());
+        Entry entry = entry(listener, route, request.authentication());
         Authentication claimed = authentication(entry, request);
         return known(entry, claimed, request)
                 .thenCompose(now -> now.map(authentication ->
@@ -130,8 +129,25 @@ final class Explainer {
                         + listeners.stream().map(ConfiguredListener::name).toList() + ")"));
     }
 
-    private static Entry entry(ConfiguredListener listener, Optional<String> name) {
-        List<Entry> entries = listener.methods().entries();
+    /** An open connection has one; else it is that of the listener, or of the virtual cluster whose host name would be asked for. */
+    private static Route route(
+            ConfiguredListener listener, ExplanationRequest request, Optional<OpenConnection> connection) {
+        if (connection.isPresent()) {
+            return connection.get().route();
+        }
+        return listener.bootstrapRoute(request.virtualCluster())
+                .orElseThrow(() -> listener.routesByServerName()
+                        ? new IllegalArgumentException("virtualCluster: "
+                                + request.virtualCluster()
+                                        .map(name -> "\"" + name + "\"")
+                                        .orElse("missing")
+                                + " (expected: one with a label, as listener " + listener.name() + " routes by SNI)")
+                        : new IllegalArgumentException(
+                                "listener: " + listener.name() + " (expected: one whose virtual cluster exists)"));
+    }
+
+    private static Entry entry(ConfiguredListener listener, Route route, Optional<String> name) {
+        List<Entry> entries = listener.methods(route).entries();
         return entries.stream()
                 .filter(each -> name.isEmpty() || each.name().equals(name.get()))
                 .findFirst()

@@ -174,6 +174,7 @@ public final class Gatehouse implements AutoCloseable {
                             problems.add("plugin " + plugin.file() + ": " + plugin.code() + ": " + plugin.message()));
             gateway.resources.problems().forEach(problem -> problems.add(problem.toString()));
             gateway.identityProblems().forEach(problem -> problems.add(problem.toString()));
+            ListenerCertificates.problems(gateway.config).forEach(problem -> problems.add(problem.toString()));
             problems.addAll(gateway.interceptors.problems());
             gateway.missingPlugins().ifPresent(problems::add);
             problems.addAll(
@@ -517,7 +518,7 @@ public final class Gatehouse implements AutoCloseable {
         Listeners bound = new Listeners(services);
         closing.add("connections", () -> drain(bound));
         for (ConfiguredListener listener : listeners) {
-            bound.bind(listener, listener.config().addresses(), listener.ports().all());
+            bound.bind(listener, listener.config().addresses(), listener.ports());
         }
         whyNotListening = Optional.empty();
         watchCertificates();

@@ -84,6 +84,16 @@ final class ReferenceChecks {
                     "cluster",
                     references.clusters().keySet());
         }
+        spec.label()
+                .filter(references.clusterLabels()::contains)
+                .ifPresent(
+                        label -> problems.add(
+                                reported(
+                                        held,
+                                        kind,
+                                        "spec.label",
+                                        "\"" + label
+                                                + "\" is a listener's route.sni.clusterLabel, which goes first (expected: another label)")));
         Optional<String> closed = Optional.of(spec.cluster()).filter(name -> Boolean.FALSE.equals(allowsAnonymous));
         spec.authentication()
                 .map(entries -> AuthenticationChecks.check(entries, "spec.authentication", closed))

@@ -93,6 +93,8 @@ final class SnapshotBuilder {
         }
         byIdentity.values().forEach(this::resource);
         refuseSecondMappings();
+        problems.addAll(LabelRivals.refuse(
+                resources.computeIfAbsent(KernelKinds.VIRTUAL_CLUSTER.kind(), kind -> new TreeMap<>()), previous));
         problems.addAll(ReferenceChecks.check(resources, references, groupsFromElsewhere, kinds));
         return new Snapshot(
                 Map.copyOf(resources),

@@ -51,6 +51,16 @@ final class OAuthAuthenticator implements SaslAuthenticator {
         return Set.of(MECHANISM);
     }
 
+    /** By its issuer, as it says itself: whether it is true is what this authenticator then finds out. */
+    @Override
+    public boolean isFor(String mechanism, byte[] message) {
+        try {
+            return verifier.isFor(BearerMessage.parse(message).token());
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+
     @Override
     public boolean yieldsGroups() {
         return groups;
