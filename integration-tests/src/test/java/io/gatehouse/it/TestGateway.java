@@ -276,6 +276,12 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** Several plugins' jars. */
+        public Builder plugins(List<Path> jars) {
+            jars.forEach(this::plugin);
+            return this;
+        }
+
         /** A plugin's jar. */
         public Builder plugin(Path jar) {
             plugins.add(jar);

@@ -478,7 +478,8 @@ public final class Gatehouse implements AutoCloseable {
     /** Last, as whoever comes by it may change everything. */
     private void serveAdministration(ClientServices services) {
         ResourceIdentity known = new ResourceIdentity(resources);
-        Explainer explainer = new Explainer(listeners, services.resolver(), known, identity::store, interceptors);
+        Explainer explainer = new Explainer(
+                listeners, services.resolver(), known, identity::store, known::principalsOf, interceptors);
         GatewayOperations operations = new GatewayOperations(
                 home.resolve("data"),
                 resourceWriter,
@@ -615,7 +616,9 @@ public final class Gatehouse implements AutoCloseable {
                     .authentication()
                     .ifPresent(entries -> lists.put(ConfiguredListener.ownerOf(virtualCluster.name()), entries));
         }
-        return authenticators.update(lists, now);
+        boolean updated = authenticators.update(lists, now);
+        resources.groupsFromElsewhere(authenticators.yieldGroups());
+        return updated;
     }
 
     private void updateInterceptors() {

@@ -52,6 +52,7 @@ public final class Resources implements AutoCloseable {
     private Map<String, ResourceKind<?>> kinds = withKernelKinds(List.of());
     private Content content = new Content(List.of(), List.of());
     private boolean everythingSeen;
+    private boolean groupsFromElsewhere = true;
 
     private volatile Snapshot snapshot = Snapshot.EMPTY;
 
@@ -100,6 +101,16 @@ public final class Resources implements AutoCloseable {
         return Map.copyOf(all);
     }
 
+    /** Whether users may be in groups that no resource names. */
+    public void groupsFromElsewhere(boolean possible) {
+        synchronized (lock) {
+            if (groupsFromElsewhere != possible) {
+                groupsFromElsewhere = possible;
+                rebuild();
+            }
+        }
+    }
+
     /** The resources of a kind. A view of a kind that is not registered is empty until it is. */
     public <S extends Record> ResourceView<S> view(ResourceKind<S> kind) {
         KindView<S> view = new KindView<>(kind.kind(), kind.specType(), this::watch);
@@ -125,14 +136,15 @@ public final class Resources implements AutoCloseable {
     /** Content, kinds and snapshot that belong together. */
     State state() {
         synchronized (lock) {
-            return new State(content, kinds, snapshot);
+            return new State(content, kinds, groupsFromElsewhere, snapshot);
         }
     }
 
     /** What would be if this were the content; nothing changes. */
     Snapshot candidate(State state, List<Document> documents) {
         Content changed = new Content(documents, state.content().problems());
-        return new SnapshotBuilder(state.kinds(), references, state.snapshot()).build(changed, true);
+        return new SnapshotBuilder(state.kinds(), references, state.groupsFromElsewhere(), state.snapshot())
+                .build(changed, true);
     }
 
     ResourceStore store() {
@@ -144,7 +156,7 @@ public final class Resources implements AutoCloseable {
      *
      * @param kinds by name
      */
-    record State(Content content, Map<String, ResourceKind<?>> kinds, Snapshot snapshot) {}
+    record State(Content content, Map<String, ResourceKind<?>> kinds, boolean groupsFromElsewhere, Snapshot snapshot) {}
 
     private <S extends Record> AutoCloseable watch(KindView<S> view, Consumer<String> listener) {
         Watch<S> watch = new Watch<>(view, listener);
@@ -162,7 +174,7 @@ public final class Resources implements AutoCloseable {
 
     private void rebuild() {
         Snapshot before = snapshot;
-        snapshot = new SnapshotBuilder(kinds, references, before).build(content, everythingSeen);
+        snapshot = new SnapshotBuilder(kinds, references, groupsFromElsewhere, before).build(content, everythingSeen);
         log(before.problems(), snapshot.problems());
         for (WeakReference<KindView<?>> reference : views) {
             KindView<?> view = reference.get();
