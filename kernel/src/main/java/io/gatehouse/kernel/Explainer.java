@@ -246,9 +246,14 @@ final class Explainer {
         }
         mapping.filter(found -> !found.groups().isEmpty())
                 .ifPresent(found -> reasons.add("groups: " + new TreeSet<>(found.groups()) + " of " + of));
-        Set<String> declared = groups.of(user.username(), user.principal());
+        Set<String> elsewhere = new TreeSet<>(mapping.map(UserMapping::groups).orElse(Set.of()));
+        authentication
+                .groups()
+                .forEach(group -> elsewhere.add(subject.entry().facts().groupPrefix() + group));
+        Set<String> declared = groups.of(user.username(), user.principal(), elsewhere);
         if (!declared.isEmpty()) {
-            reasons.add("groups: " + new TreeSet<>(declared) + " list the user as a member");
+            reasons.add(
+                    "groups: " + new TreeSet<>(declared) + " list the user, or one of its other groups, as a member");
         }
         if (!authentication.groups().isEmpty()) {
             reasons.add("groups: " + new TreeSet<>(authentication.groups()) + " of authentication "
