@@ -4,7 +4,6 @@
  */
 package io.gatehouse.kernel;
 
-import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.client.AuthenticationMethods;
 import io.gatehouse.kernel.client.ClientListener;
 import io.gatehouse.kernel.client.ListenerTls;
@@ -24,37 +23,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A listener as the bootstrap file describes it, with the virtual clusters that resources describe. Thread-safe. */
 final class ConfiguredListener implements ClientListener {
 
     private final ListenerConfig config;
-    private final String path;
     private final NodePorts ports;
     private final GatehouseConfig gateway;
-    private final Map<String, Cluster> clusters;
+    private final Clusters clusters;
     private final ResourceView<VirtualClusterSpec> virtualClusters;
     private final Authenticators authenticators;
     private final Optional<ReloadedTls> tls;
 
     /**
-     * @param path of the listener's authentication list in the bootstrap file
+     * @param path of the listener in the bootstrap file
+     * @param before the same listener as it was: its TLS goes on where that has not changed
      * @throws ConfigException when TLS cannot work
      */
     ConfiguredListener(
             ListenerConfig config,
             String path,
             GatehouseConfig gateway,
-            Map<String, Cluster> clusters,
+            Clusters clusters,
             ResourceView<VirtualClusterSpec> virtualClusters,
-            Authenticators authenticators) {
+            Authenticators authenticators,
+            @Nullable ConfiguredListener before) {
         this.config = config;
-        this.path = path;
         this.gateway = gateway;
         this.clusters = clusters;
         this.virtualClusters = virtualClusters;
         this.authenticators = authenticators;
-        this.tls = tls(config, path);
+        this.tls = before != null && before.config.tls().equals(config.tls()) ? before.tls : tls(config, path);
         this.ports = new NodePorts(
                 boundPorts(config),
                 config.minNodeId(),
@@ -71,8 +71,7 @@ final class ConfiguredListener implements ClientListener {
         try {
             return Optional.of(new ReloadedTls(properties));
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(
-                    "the configuration", List.of(new Problem(path.replace(".authentication", ".tls"), e.getMessage())));
+            throw new ConfigException("the configuration", List.of(new Problem(path + ".tls", e.getMessage())));
         }
     }
 
@@ -83,18 +82,15 @@ final class ConfiguredListener implements ClientListener {
                 .toList();
     }
 
-    /** The key of a virtual cluster's own authentication list. */
-    static String ownerOf(String virtualCluster) {
-        return "VirtualCluster/" + virtualCluster + ".spec.authentication";
-    }
-
-    /** The key of a listener's authentication list. */
-    static String ownerOf(int listener) {
-        return "listeners[" + listener + "].authentication";
-    }
-
     NodePorts ports() {
         return ports;
+    }
+
+    /** Whether it would be the same by another bootstrap file. */
+    boolean isAsIn(ListenerConfig other, GatehouseConfig otherGateway) {
+        return config.equals(other)
+                && gateway.clusters().equals(otherGateway.clusters())
+                && gateway.identity().equals(otherGateway.identity());
     }
 
     ListenerConfig config() {
@@ -114,7 +110,7 @@ final class ConfiguredListener implements ClientListener {
                         .flatMap(virtualClusters::get)
                         .map(resource -> resource.spec().cluster()));
         return clusterName
-                .map(clusters::get)
+                .flatMap(clusters::named)
                 .map(cluster -> new Route(
                         cluster, route.virtualCluster(), route.allowsPassthrough(), ports.nodeOf(port), ports));
     }
@@ -124,9 +120,10 @@ final class ConfiguredListener implements ClientListener {
         Optional<VirtualClusterSpec> own =
                 config.route().virtualCluster().flatMap(virtualClusters::get).map(Resource::spec);
         if (own.isPresent() && own.get().authentication().isPresent()) {
-            return authenticators.of(ownerOf(config.route().virtualCluster().orElseThrow()));
+            return authenticators.of(AuthenticationList.ofVirtualCluster(
+                    config.route().virtualCluster().orElseThrow()));
         }
-        return authenticators.of(path);
+        return authenticators.of(AuthenticationList.ofListener(config.name()));
     }
 
     @Override

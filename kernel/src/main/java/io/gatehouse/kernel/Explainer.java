@@ -40,14 +40,14 @@ final class Explainer {
 
     private static final String TLS = "TLS";
 
-    private final List<ConfiguredListener> listeners;
+    private final Supplier<List<ConfiguredListener>> listeners;
     private final UserResolver resolver;
     private final Groups groups;
     private final Supplier<Optional<UserMappingStore>> mappings;
     private final Interceptors interceptors;
 
     Explainer(
-            List<ConfiguredListener> listeners,
+            Supplier<List<ConfiguredListener>> listeners,
             UserResolver resolver,
             Groups groups,
             Supplier<Optional<UserMappingStore>> mappings,
@@ -94,12 +94,13 @@ final class Explainer {
     }
 
     private ConfiguredListener listener(Optional<String> name) {
-        return listeners.stream()
+        List<ConfiguredListener> all = listeners.get();
+        return all.stream()
                 .filter(each -> name.isEmpty() || each.name().equals(name.get()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("listener: \"" + name.orElse("")
                         + "\" (expected: one of "
-                        + listeners.stream().map(ConfiguredListener::name).toList() + ")"));
+                        + all.stream().map(ConfiguredListener::name).toList() + ")"));
     }
 
     private static Entry entry(ConfiguredListener listener, Optional<String> name) {

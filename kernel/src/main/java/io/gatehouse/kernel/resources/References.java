@@ -53,4 +53,9 @@ public record References(
                         .collect(Collectors.toSet()),
                 config.identity().userMapping().store());
     }
+
+    /** The same with user mappings that are looked up elsewhere. */
+    public References withUserMappingStore(String store) {
+        return new References(clusters, authentications, virtualClusters, store);
+    }
 }
