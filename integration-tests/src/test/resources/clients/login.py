@@ -1,5 +1,5 @@
 # Logs in with librdkafka through confluent-kafka and prints the names of the topics that it is told.
-# Arguments: bootstrap server, SASL mechanism, user name, password.
+# Arguments: bootstrap server, SASL mechanism, user name, password, the authority's certificate (empty: without TLS).
 import sys
 
 from confluent_kafka.admin import AdminClient
@@ -13,7 +13,8 @@ def failed(error):
 
 admin = AdminClient({
     "bootstrap.servers": sys.argv[1],
-    "security.protocol": "SASL_PLAINTEXT",
+    **({"security.protocol": "SASL_SSL", "ssl.ca.location": sys.argv[5]} if sys.argv[5] else
+       {"security.protocol": "SASL_PLAINTEXT"}),
     "sasl.mechanisms": sys.argv[2],
     "sasl.username": sys.argv[3],
     "sasl.password": sys.argv[4],

@@ -47,7 +47,8 @@ final class Contexts {
      *
      * @param passwordFile instead of {@code password}; its first line, or its line {@code password=...}
      * @param token a bearer token
-     * @param ca PEM certificates that the gateway's is trusted by, beside those of Java
+     * @param ca PEM certificates that the gateway's is trusted by, instead of those of Java
+     * @param keystore a PKCS12 file with the operator's certificate, instead of a password or token
      */
     record Context(
             String name,
@@ -57,7 +58,9 @@ final class Contexts {
             @Nullable String passwordFile,
             @Nullable String token,
             @Nullable String tokenFile,
-            @Nullable String ca) {}
+            @Nullable String ca,
+            @Nullable String keystore,
+            @Nullable String keystorePasswordFile) {}
 
     static Path file(Map<String, String> environment) {
         String said = environment.get("GATEHOUSE_CONTEXTS");

@@ -18,7 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.CreateDelegationTokenRequestData;
@@ -72,6 +75,25 @@ class AuthenticationIT {
             ListGroupsResponseData response =
                     client.exchange(ApiKeys.LIST_GROUPS, 4, new ListGroupsRequestData(), 1, "raw");
             assertThat(response.errorCode()).isZero();
+        }
+    }
+
+    @Test
+    void whoNeedsNoneIsAdmittedByTheClientOfTheDocumentation() throws Exception {
+        Map<String, Object> config = DocumentedClient.of("## None: `anonymous`");
+        config.put("bootstrap.servers", plaintext.bootstrapServers());
+
+        try (CapturedLog log = CapturedLog.of("io.gatehouse.kernel.client.Login");
+                Admin admin = Admin.create(config)) {
+            assertThat(admin.describeCluster().nodes().get(20, TimeUnit.SECONDS))
+                    .hasSize(3);
+            assertThat(log.lines())
+                    .isNotEmpty()
+                    .allSatisfy(
+                            line -> assertThat(line)
+                                    .startsWith("authentication success")
+                                    .contains(
+                                            "User{username=ANONYMOUS, virtualCluster=passthrough, principal=ANONYMOUS, groups=[]"));
         }
     }
 

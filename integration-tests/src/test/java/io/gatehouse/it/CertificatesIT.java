@@ -37,20 +37,20 @@ class CertificatesIT {
         Path second = authority.keyStore("second", "CN=second", "dns:localhost");
         Path used = folder.resolve("used.p12");
         Files.copy(first, used);
-        SSLContext trusting = trusting(authority.trustStore());
+        SSLContext trusting = authority.trustingContext("TLS");
         try (TestGateway gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("ann")
                 .tls("{ssl.keystore.location: \"" + used + "\", ssl.keystore.password: " + TestCertificates.PASSWORD
                         + ", ssl.key.password: " + TestCertificates.PASSWORD + ", ssl.keystore.type: PKCS12}")
                 .start()) {
             try (SSLSocket open = connect(trusting, gateway)) {
-                assertThat(subject(open)).isEqualTo("CN=first");
+                assertThat(TestCertificates.subject(open)).isEqualTo("CN=first");
 
                 replace(used, Files.readAllBytes(second));
 
                 Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> {
                     try (SSLSocket socket = connect(trusting, gateway)) {
-                        return subject(socket).equals("CN=second");
+                        return TestCertificates.subject(socket).equals("CN=second");
                     }
                 });
                 open.setSoTimeout(100);
@@ -64,7 +64,7 @@ class CertificatesIT {
                                 log.lines().stream().anyMatch(line -> line.contains("what was read before stays")));
             }
             try (SSLSocket socket = connect(trusting, gateway)) {
-                assertThat(subject(socket)).isEqualTo("CN=second");
+                assertThat(TestCertificates.subject(socket)).isEqualTo("CN=second");
             }
         }
     }

@@ -30,6 +30,10 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.CreateDelegationTokenRequestData;
+import org.apache.kafka.common.message.CreateDelegationTokenResponseData;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.SaslAuthenticateRequestData;
@@ -200,6 +204,23 @@ class DelegatedIT {
             assertThat(answer.errorCode()).isEqualTo(Errors.UNSUPPORTED_SASL_MECHANISM.code());
             assertThat(answer.mechanisms()).containsExactly("OAUTHBEARER", "PLAIN", "SCRAM-SHA-256");
             assertThat(client.isClosedByPeer(PROMPTLY)).isTrue();
+        }
+    }
+
+    /** Whoever has a delegation token would be its owner by a name that the gateway cannot know. */
+    @Test
+    void delegationTokensAreNeitherOfferedNorForwarded() throws Exception {
+        try (RawKafkaClient client = RawRequests.connect(gateway)) {
+            assertThat(client.saslPlain("alice", "alice-secret").errorCode()).isZero();
+
+            ApiVersionsResponseData offered =
+                    client.exchange(ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData(), 1, "raw");
+            CreateDelegationTokenResponseData answer = client.exchange(
+                    ApiKeys.CREATE_DELEGATION_TOKEN, 3, new CreateDelegationTokenRequestData(), 2, "raw");
+
+            assertThat(offered.apiKeys())
+                    .noneMatch(api -> ApiKeys.forId(api.apiKey()).name().contains("DELEGATION_TOKEN"));
+            assertThat(answer.errorCode()).isEqualTo(Errors.UNSUPPORTED_VERSION.code());
         }
     }
 

@@ -15,9 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,7 +30,11 @@ class DocumentationIT {
 
     private static final Path ROOT =
             Path.of(System.getProperty("gatehouse.root", "..")).normalize();
+    private static final Path HOW_TO = ROOT.resolve("examples/oauth-howto");
     private static final Pattern BLOCK = Pattern.compile("(?m)^```yaml\\n(.*?)^```", Pattern.DOTALL);
+    /** A section whose heading ends with the name of a method. */
+    private static final Pattern METHOD = Pattern.compile("(?m)^## [^\n]*: `[a-z]+`\n.*?(?=^## |\\z)", Pattern.DOTALL);
+
     private static final Pattern LINK = Pattern.compile("]\\((?!http)([^)#]+)(?:#[^)]*)?\\)");
     private static final String CLUSTERS = """
             clusters:
@@ -52,6 +59,17 @@ class DocumentationIT {
             "namespace", "plugins/namespace",
             "oauth", "plugins/auth-oauth",
             "mtls", "plugins/auth-mtls");
+
+    @TempDir
+    static Path certificates;
+
+    /** The files that examples have in {@code /etc/gatehouse}, and that are read. */
+    @BeforeAll
+    static void makeCertificates() throws IOException {
+        Path pem = TestCertificates.in(certificates, "authority").pemKeyStore("server", "CN=server", "dns:localhost");
+        Files.copy(pem, certificates.resolve("listener.pem"));
+        Files.copy(pem, certificates.resolve("team-a.pem"));
+    }
 
     /** A page's YAML block, or a page for its links. */
     record Example(Path page, int number, String text) {
@@ -86,7 +104,7 @@ class DocumentationIT {
     @MethodSource("examples")
     void anExampleOfTheDocumentationHasNoProblems(Example example, @TempDir Path home) throws IOException {
         boolean resources = example.text().contains("apiVersion: gatehouse/");
-        String config = resources ? "" : example.text();
+        String config = resources ? "" : example.text().replace("/etc/gatehouse/", certificates + "/");
         Path folder = Files.createDirectories(home.resolve("resources"));
         Files.writeString(folder.resolve("example.yaml"), resources ? example.text() : "");
         if (resources && !example.text().contains("metadata: {name: team-a}")) {
@@ -115,6 +133,60 @@ class DocumentationIT {
 
         assertThat(links)
                 .allSatisfy(link -> assertThat(page.resolveSibling(link)).exists());
+    }
+
+    /** Tests log in with these clients: {@link AccountLoginIT}, {@link AccountTokensIT}, and those that use a {@link DocumentedClient}. */
+    @Test
+    void everyMethodOfAuthenticationHasAClientAndSaysWhatIsExtracted() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/authentication.md"));
+        List<String> methods =
+                METHOD.matcher(page).results().map(MatchResult::group).toList();
+
+        assertThat(methods)
+                .extracting(
+                        section -> section.substring(section.indexOf('`') + 1).replaceFirst("(?s)`.*", ""))
+                .containsExactly("plain", "oauth", "mtls", "delegated", "anonymous");
+        assertThat(methods)
+                .allSatisfy(section -> assertThat(section).contains("```properties\n", "What is extracted: "));
+    }
+
+    @Test
+    void theHowToShowsTheFilesOfItsExample() throws IOException {
+        List<String> files = new ArrayList<>();
+        try (Stream<Path> tree = Files.walk(HOW_TO, 2)) {
+            for (Path file : tree.filter(Files::isRegularFile)
+                    .filter(file -> !file.startsWith(HOW_TO.resolve("target")))
+                    .toList()) {
+                files.add(Files.readString(file));
+            }
+        }
+
+        List<String> blocks = Pattern.compile("(?m)^```(?:yml|properties)\\n(.*?)^```", Pattern.DOTALL)
+                .matcher(Files.readString(ROOT.resolve("docs/howto-oauth.md")))
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+
+        assertThat(blocks).hasSizeGreaterThan(4).allSatisfy(block -> assertThat(files)
+                .contains(block));
+    }
+
+    @Test
+    void theFilesOfTheHowToHaveNoProblems(@TempDir Path home) throws IOException {
+        Path resources = Files.createDirectories(home.resolve("resources"));
+        try (Stream<Path> files = Files.list(HOW_TO.resolve("resources"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, resources.resolve(file.getFileName()));
+            }
+        }
+        Path plugins = Files.createDirectories(home.resolve("plugins"));
+        for (String module : List.of("plugins/auth-oauth", "plugins/namespace", "plugins/acl")) {
+            install(module, plugins);
+        }
+
+        List<String> problems = Gatehouse.check(ConfigLoader.load(HOW_TO.resolve("gatehouse.yaml"), Map.of()), home);
+
+        assertThat(problems).isEmpty();
     }
 
     /** auth-plain, and whatever else the example names. */

@@ -19,25 +19,31 @@ final class DocumentedClient {
 
     private static final Path PAGE = Path.of(System.getProperty("gatehouse.root", ".."), "docs", "authentication.md");
 
+    private static final Pattern HEADING = Pattern.compile("^##+ ", Pattern.MULTILINE);
+    private static final Pattern BLOCK =
+            Pattern.compile("^```properties\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
+
     private DocumentedClient() {}
 
     /**
-     * The first block of properties in a section.
+     * The first block of properties in a section, before the next heading.
      *
      * @param heading as it stands in the page, such as {@code ## Certificates: `mtls`}
      */
     static Map<String, Object> of(String heading) {
         try {
-            String page = Files.readString(PAGE);
-            int begin = page.indexOf(heading + "\n");
+            String page = "\n" + Files.readString(PAGE);
+            int begin = page.indexOf("\n" + heading + "\n");
             if (begin < 0) {
                 throw new IllegalArgumentException(heading + " (expected: a heading of " + PAGE + ")");
             }
-            String block = Pattern.compile("^```properties\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE)
-                    .matcher(page.substring(begin))
+            String rest = page.substring(begin + heading.length() + 1);
+            String section = HEADING.split(rest, 2)[0];
+            String block = BLOCK.matcher(section)
                     .results()
                     .findFirst()
-                    .orElseThrow()
+                    .orElseThrow(() ->
+                            new IllegalArgumentException(heading + " (expected: a section with a block of properties)"))
                     .group(1);
             Properties properties = new Properties();
             properties.load(new StringReader(block));

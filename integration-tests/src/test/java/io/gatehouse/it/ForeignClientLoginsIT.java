@@ -12,7 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,8 +28,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Clients that are not Kafka's own, as processes, log in to accounts with each mechanism that accounts have: kcat and confluent-kafka
- * (both librdkafka) and kafkajs. The right password lets in; a wrong one is refused at once and ends the client with an error.
+ * Clients that are not Kafka's own, as processes, log in to accounts with each mechanism that accounts have, with and without TLS: kcat and
+ * confluent-kafka (both librdkafka) and kafkajs. The right password lets in; a wrong one is refused at once and ends the client with an error.
  *
  * <p>A tool that is not there fails the test where {@code CI=true}, and elsewhere skips it. kafkajs is looked for in
  * {@code $GATEHOUSE_KAFKAJS/node_modules}.
@@ -39,11 +43,20 @@ class ForeignClientLoginsIT {
     @RegisterExtension
     static final KafkaExtension kafka = KafkaExtension.shared(3);
 
-    private static TestGateway gateway;
+    @TempDir
+    private static Path certificates;
+
+    private static final Map<Protocol, TestGateway> GATEWAYS = new EnumMap<>(Protocol.class);
+    private static Path authority;
     private static String topic;
 
     @TempDir
     private Path folder;
+
+    private enum Protocol {
+        SASL_PLAINTEXT,
+        SASL_SSL
+    }
 
     private enum Tool {
         KCAT,
@@ -53,17 +66,33 @@ class ForeignClientLoginsIT {
 
     static Stream<Arguments> toolsAndMechanisms() {
         return Stream.of(Tool.values())
-                .flatMap(tool -> MECHANISMS.stream().map(mechanism -> Arguments.of(tool, mechanism)));
+                .flatMap(tool -> MECHANISMS.stream()
+                        .flatMap(mechanism ->
+                                Stream.of(Protocol.values()).map(protocol -> Arguments.of(tool, mechanism, protocol))));
     }
 
     @BeforeAll
     static void start() {
         topic = "foreign-logins-" + System.nanoTime();
         kafka.cluster().createTopic(topic, 1, 1);
-        gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
+        TestCertificates issuing = TestCertificates.in(certificates, "logins-authority");
+        authority = issuing.pem();
+        String tls = TestCertificates.showing(
+                        issuing.keyStore("logins-server", "CN=gateway", "dns:localhost,ip:127.0.0.1"))
+                .entrySet()
+                .stream()
+                .map(property -> property.getKey() + ": \"" + property.getValue() + "\"")
+                .collect(Collectors.joining(", ", "{", "}"));
+        GATEWAYS.put(Protocol.SASL_PLAINTEXT, gateway("{}"));
+        GATEWAYS.put(Protocol.SASL_SSL, gateway(tls));
+    }
+
+    private static TestGateway gateway(String tls) {
+        return TestGateway.inFrontOf(kafka.bootstrapServers())
                 .plugin(TestGateway.jarOf("plugins/auth-plain"))
                 .authentication("[{type: plain, cost: 4, mechanisms: " + MECHANISMS
                         + ", scramSaltSecret: the same on all gateways and listeners}]")
+                .tls(tls)
                 .resource("alice.yaml", """
                         apiVersion: gatehouse/v1
                         kind: Account
@@ -75,19 +104,20 @@ class ForeignClientLoginsIT {
 
     @AfterAll
     static void stop() {
-        gateway.close();
+        GATEWAYS.values().forEach(TestGateway::close);
     }
 
-    @ParameterizedTest(name = "{0} with {1}")
+    @ParameterizedTest(name = "{0} with {1} by {2}")
     @MethodSource("toolsAndMechanisms")
-    void theRightPasswordLetsInAndAWrongOneIsRefused(Tool tool, String mechanism) throws Exception {
+    void theRightPasswordLetsInAndAWrongOneIsRefused(Tool tool, String mechanism, Protocol protocol) throws Exception {
         requireInstalled(tool);
+        TestGateway gateway = GATEWAYS.get(protocol);
 
-        try (ClientProcess right = ClientProcess.start(folder, command(tool, mechanism, "alice's secret"))) {
+        try (ClientProcess right = ClientProcess.start(folder, command(tool, mechanism, protocol, "alice's secret"))) {
             assertThat(right.succeed(PATIENCE)).contains(topic);
         }
         double refused = RawRequests.metric(gateway, "gatehouse_authentications_total", "outcome=\"failure\"");
-        try (ClientProcess wrong = ClientProcess.start(folder, command(tool, mechanism, "wrong"))) {
+        try (ClientProcess wrong = ClientProcess.start(folder, command(tool, mechanism, protocol, "wrong"))) {
             assertThat(wrong.endsWithin(PATIENCE)).isTrue();
             assertThat(wrong.exitValue()).as(wrong.output()).isNotZero();
             assertThat(wrong.output()).containsIgnoringCase("authentication failed");
@@ -96,29 +126,43 @@ class ForeignClientLoginsIT {
                 .isGreaterThan(refused);
     }
 
-    private List<String> command(Tool tool, String mechanism, String password) throws IOException {
-        String bootstrap = gateway.bootstrapServers();
+    private List<String> command(Tool tool, String mechanism, Protocol protocol, String password) throws IOException {
+        String bootstrap = GATEWAYS.get(protocol).bootstrapServers();
+        String trusted = protocol == Protocol.SASL_SSL ? authority.toString() : "";
         return switch (tool) {
-            case KCAT ->
-                List.of(
-                        "kcat",
-                        "-L",
-                        "-b",
-                        bootstrap,
-                        "-X",
+            case KCAT -> {
+                List<String> properties = new ArrayList<>(List.of(
                         "broker.address.family=v4",
-                        "-X",
-                        "security.protocol=SASL_PLAINTEXT",
-                        "-X",
+                        "security.protocol=" + protocol,
                         "sasl.mechanisms=" + mechanism,
-                        "-X",
                         "sasl.username=alice",
-                        "-X",
-                        "sasl.password=" + password);
+                        "sasl.password=" + password));
+                if (!trusted.isEmpty()) {
+                    properties.add("ssl.ca.location=" + trusted);
+                }
+                List<String> command = new ArrayList<>(List.of("kcat", "-L", "-b", bootstrap));
+                properties.forEach(property -> command.addAll(List.of("-X", property)));
+                yield command;
+            }
             case CONFLUENT_KAFKA ->
-                List.of("/usr/bin/python3", script("login.py").toString(), bootstrap, mechanism, "alice", password);
+                List.of(
+                        "/usr/bin/python3",
+                        script("login.py").toString(),
+                        bootstrap,
+                        mechanism,
+                        "alice",
+                        password,
+                        trusted);
             case KAFKAJS ->
-                List.of("node", script("login.js").toString(), home(), bootstrap, mechanism, "alice", password);
+                List.of(
+                        "node",
+                        script("login.js").toString(),
+                        home(),
+                        bootstrap,
+                        mechanism,
+                        "alice",
+                        password,
+                        trusted);
         };
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients that are not Kafka's own, over TLS: librdkafka (confluent-kafka) and kafkajs with OAUTHBEARER, kcat with a certificate. Tools that are not
+ * Clients that are not Kafka's own, over TLS: librdkafka (confluent-kafka) and kafkajs with OAUTHBEARER, kcat and kafkajs with a certificate. Tools that are not
  * there: as {@link ForeignClientsIT} says.
  */
 @Tag("full")
@@ -106,14 +106,33 @@ class ForeignClientSecurityIT {
 
     @Test
     void kafkajsWithTokens() throws Exception {
+        List<String> command = new ArrayList<>(List.of("node", script("token.js"), kafkajs()));
+        command.addAll(arguments("kafkajs"));
+
+        assertPrintsTheValues(command);
+    }
+
+    @Test
+    void kafkajsWithACertificate() throws Exception {
+        assertPrintsTheValues(List.of(
+                "node",
+                script("certificate.js"),
+                kafkajs(),
+                certificates.bootstrapServers(),
+                topic("kafkajs"),
+                Integer.toString(RECORDS),
+                authority.pem().toString(),
+                alice.toString(),
+                TestCertificates.PASSWORD));
+    }
+
+    private static String kafkajs() throws InterruptedException {
+        requireCommand("node", "-v");
         String home = System.getenv("GATEHOUSE_KAFKAJS");
         require(
                 home != null && Files.isDirectory(Path.of(home, "node_modules", "kafkajs")),
                 "GATEHOUSE_KAFKAJS: " + home + " (expected: a folder with node_modules/kafkajs)");
-        List<String> command = new ArrayList<>(List.of("node", script("token.js"), home));
-        command.addAll(arguments("kafkajs"));
-
-        assertPrintsTheValues(command);
+        return home;
     }
 
     private static List<String> arguments(String client) {

@@ -10,10 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate authority for a test, made with the JDK's keytool: real keys, real certificates, in PKCS12 files. */
 public final class TestCertificates {
@@ -60,9 +66,8 @@ public final class TestCertificates {
         try {
             Path file = folder.resolve(authority + ".pem");
             KeyStore store = KeyStore.getInstance(trustStore().toFile(), PASSWORD.toCharArray());
-            String encoded = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                    .encodeToString(store.getCertificate(authority).getEncoded());
-            return Files.writeString(file, "-----BEGIN CERTIFICATE-----\n" + encoded + "\n-----END CERTIFICATE-----\n");
+            return Files.writeString(
+                    file, pem("CERTIFICATE", store.getCertificate(authority).getEncoded()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
@@ -102,6 +107,55 @@ public final class TestCertificates {
                         from.getKey(name, PASSWORD.toCharArray()),
                         PASSWORD.toCharArray(),
                         from.getCertificateChain(name)));
+    }
+
+    /** The same as one PEM file, with the key first. */
+    public Path pemKeyStore(String name, String subject, String alternativeNames) {
+        Path keyStore = keyStore(name, subject, alternativeNames);
+        try {
+            KeyStore store = KeyStore.getInstance(keyStore.toFile(), PASSWORD.toCharArray());
+            StringBuilder pem = new StringBuilder(pem(
+                    "PRIVATE KEY", store.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+            for (Certificate certificate : store.getCertificateChain(name)) {
+                pem.append(pem("CERTIFICATE", certificate.getEncoded()));
+            }
+            return Files.writeString(folder.resolve(name + "-key.pem"), pem);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String pem(String what, byte[] encoded) {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded);
+        return "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n";
+    }
+
+    /**
+     * TLS of a client that trusts this authority.
+     *
+     * @param protocol as JSSE calls it, such as {@code TLS} or {@code TLSv1.2}, the newest that it speaks
+     */
+    public SSLContext trustingContext(String protocol) {
+        try {
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(KeyStore.getInstance(trustStore().toFile(), PASSWORD.toCharArray()));
+            SSLContext context = SSLContext.getInstance(protocol);
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whose certificate a server has shown. */
+    public static String subject(SSLSocket socket) throws SSLPeerUnverifiedException {
+        return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                .getSubjectX500Principal()
+                .getName();
     }
 
     /** Client properties that trust this authority. */

@@ -164,6 +164,7 @@ public final class TestGateway implements AutoCloseable {
         private String advertisedHost = "localhost";
         private int advertisedPort;
         private int firstPort;
+        private final StringBuilder clusters = new StringBuilder();
         private final StringBuilder listeners = new StringBuilder();
 
         private Builder(String bootstrapServers) {
@@ -173,6 +174,12 @@ public final class TestGateway implements AutoCloseable {
         /** Without authentication. */
         public Builder anonymous() {
             authentication = "[{type: anonymous}]";
+            allowAnonymous = true;
+            return this;
+        }
+
+        /** The cluster may be used without authentication, where an {@code authentication} says so. */
+        public Builder allowAnonymous() {
             allowAnonymous = true;
             return this;
         }
@@ -252,6 +259,16 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        /** One more cluster. */
+        public Builder cluster(String name, String bootstrapServers) {
+            clusters.append("  - {name: ")
+                    .append(name)
+                    .append(", properties: {bootstrap.servers: \"")
+                    .append(bootstrapServers)
+                    .append("\"}}\n");
+            return this;
+        }
+
         /** One more listener: an element of {@code listeners} as YAML, flow style. */
         public Builder listener(String yaml) {
             listeners.append("  - ").append(yaml).append('\n');
@@ -267,6 +284,12 @@ public final class TestGateway implements AutoCloseable {
         /** A resource file. */
         public Builder resource(String file, String yaml) {
             resources.put(file, yaml);
+            return this;
+        }
+
+        /** Several plugins' jars. */
+        public Builder plugins(List<Path> jars) {
+            jars.forEach(this::plugin);
             return this;
         }
 
@@ -318,7 +341,7 @@ public final class TestGateway implements AutoCloseable {
                       - name: local
                         allowAnonymous: %s
                         properties: {bootstrap.servers: "%s"%s}
-                    listeners:
+                    %slisteners:
                       - name: apps
                         ports: ["%d-%d"]
                         advertisedHost: %s
@@ -332,6 +355,7 @@ public final class TestGateway implements AutoCloseable {
                             allowAnonymous,
                             bootstrapServers,
                             clusterProperties,
+                            clusters,
                             first,
                             first + ports - 1,
                             advertisedHost,

@@ -44,6 +44,7 @@ class TlsListenerIT {
     private static TestCertificates stranger;
     private static TestGateway required;
     private static TestGateway requested;
+    private static TestGateway spiffe;
     private static Path alice;
 
     @BeforeParameterizedClassInvocation
@@ -67,6 +68,11 @@ class TlsListenerIT {
                 .plugin(TestGateway.jarOf("plugins/auth-mtls"))
                 .authentication("[{type: mtls}, {type: plain, cost: 4, principalPrefix: 'plain:'}]")
                 .tls(listener(server, "requested", provider))
+                .start();
+        spiffe = TestGateway.inFrontOf(kafka.bootstrapServers())
+                .plugin(TestGateway.jarOf("plugins/auth-mtls"))
+                .authentication("[{type: mtls, identifier: san-uri, sanPrefix: 'spiffe://acme/'}]")
+                .tls(listener(server, "required", provider))
                 .start();
     }
 
@@ -95,6 +101,7 @@ class TlsListenerIT {
     static void stop() {
         required.close();
         requested.close();
+        spiffe.close();
     }
 
     @Test
@@ -116,6 +123,21 @@ class TlsListenerIT {
         try (Admin admin = Admin.create(config)) {
             assertThat(admin.describeCluster().nodes().get(20, TimeUnit.SECONDS))
                     .hasSize(3);
+        }
+    }
+
+    @Test
+    void aSpiffeIdIsThePrincipal() throws Exception {
+        Path workload = authority.keyStore("workload", "CN=workload", "uri:spiffe://acme/ns/pay/sa/billing");
+
+        try (CapturedLog log = CapturedLog.of("io.gatehouse.kernel.client.Login");
+                Admin admin = client(spiffe, "SSL", TestCertificates.showing(workload))) {
+            assertThat(admin.describeCluster().nodes().get(20, TimeUnit.SECONDS))
+                    .hasSize(3);
+            assertThat(log.lines())
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("authentication success")
+                            .contains("principal=spiffe://acme/ns/pay/sa/billing"));
         }
     }
 

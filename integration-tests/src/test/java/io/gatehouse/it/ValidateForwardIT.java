@@ -102,6 +102,22 @@ class ValidateForwardIT {
     }
 
     @Test
+    void theClientOfTheDocumentationIsAdmitted() throws Exception {
+        kafka.provider().extraClaims(Map.of("dept", "it"));
+        Map<String, Object> config = DocumentedClient.of("### The same token for the broker: `validate_forward`");
+        config.replace("security.protocol", "SASL_SSL", "SASL_PLAINTEXT");
+        config.put("sasl.oauthbearer.token.endpoint.url", kafka.provider().issuer() + "/token");
+        config.computeIfPresent(
+                "sasl.jaas.config", (key, value) -> value.toString().replace("\"...\"", "\"alice\""));
+        config.put("bootstrap.servers", gateway.bootstrapServers());
+
+        try (Admin admin = Admin.create(config)) {
+            assertThat(admin.describeCluster().nodes().get(20, TimeUnit.SECONDS))
+                    .hasSize(2);
+        }
+    }
+
+    @Test
     void bothMustTakeTheToken() {
         kafka.provider().extraClaims(Map.of("dept", "sales"));
         assertThatThrownBy(() -> describe(client(gateway, "alice")))

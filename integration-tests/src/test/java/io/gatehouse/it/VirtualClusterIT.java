@@ -121,6 +121,45 @@ class VirtualClusterIT {
     }
 
     @Test
+    void itsOwnAuthenticationReplacesTheListenersWhereTheRouteNamesIt() throws Exception {
+        start(description()
+                .allowAnonymous()
+                .route("{virtualCluster: open}")
+                .resource("open.yaml", withAuthentication("open", "{type: anonymous}")));
+
+        try (RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.bootstrapPort())) {
+            assertThat(clusterId(client, 1)).isEqualTo("open@" + kafka.cluster().clusterId());
+        }
+        assertThatThrownBy(() -> login("alice")).hasMessageContaining("UNSUPPORTED_SASL_MECHANISM");
+    }
+
+    @Test
+    void whereTheUserDecidesItAdmitsWhoComesByAnEntryOfItsOwn() throws Exception {
+        start(description()
+                .resource(
+                        "mappings.yaml",
+                        mapping("alice", "virtualCluster: admitting") + "\n---\n"
+                                + mapping("bob", "virtualCluster: refusing"))
+                .resource(
+                        "own.yaml",
+                        withAuthentication("admitting", "{type: plain, cost: 4}") + "---\n"
+                                + withAuthentication("refusing", "{type: plain, cost: 4, name: other}")));
+
+        assertThat(clusterIdSeenBy("alice"))
+                .isEqualTo("admitting@" + kafka.cluster().clusterId());
+        assertNotAdmitted("bob");
+    }
+
+    private static String withAuthentication(String virtualCluster, String entry) {
+        return """
+                apiVersion: gatehouse/v1
+                kind: VirtualCluster
+                metadata: {name: %s}
+                spec: {cluster: local, authentication: [%s]}
+                """.formatted(virtualCluster, entry);
+    }
+
+    @Test
     void aPrincipalThatIsDeniedIsRefused() throws Exception {
         start(description().resource("mappings.yaml", mapping("alice", "deny: true")));
 

@@ -115,6 +115,22 @@ final class Authenticators {
                 }));
     }
 
+    /** Whether the authentications of any entry may have groups; those of an entry that cannot work now may. */
+    boolean yieldGroups() {
+        return methods.byOwner().values().stream()
+                .flatMap(list -> list.entries().stream())
+                .anyMatch(entry ->
+                        entry.authenticator() == null ? !entry.anonymous() : yieldsGroups(entry.authenticator()));
+    }
+
+    private static boolean yieldsGroups(Authenticator authenticator) {
+        try {
+            return authenticator.yieldsGroups();
+        } catch (RuntimeException | LinkageError e) {
+            return true;
+        }
+    }
+
     /** Why entries cannot work, each with the path of its list. */
     List<Problem> problems() {
         return problems;

@@ -10,18 +10,20 @@ import io.gatehouse.kernel.client.ListenerTls;
 import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.GatehouseConfig;
 import io.gatehouse.kernel.config.ListenerConfig;
-import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.config.RouteConfig;
+import io.gatehouse.kernel.config.SniConfig;
 import io.gatehouse.kernel.resources.VirtualClusterSpec;
 import io.gatehouse.kernel.resources.VirtualClusterSpec.ClusterOperations;
 import io.gatehouse.kernel.routing.NodePorts;
 import io.gatehouse.kernel.routing.Route;
-import io.gatehouse.spi.resources.Resource;
+import io.gatehouse.kernel.routing.ServerNames;
+import io.gatehouse.kernel.routing.ServerNames.Labelled;
 import io.gatehouse.spi.resources.ResourceView;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class ConfiguredListener implements ClientListener {
 
     private final ListenerConfig config;
-    private final NodePorts ports;
+    private final Optional<NodePorts> ports;
+    private final Optional<ServerNames> serverNames;
     private final GatehouseConfig gateway;
     private final Clusters clusters;
     private final ResourceView<VirtualClusterSpec> virtualClusters;
     private final Authenticators authenticators;
-    private final Optional<ReloadedTls> tls;
+    private final Optional<ListenerCertificates> tls;
 
     /**
      * @param path of the listener in the bootstrap file
@@ -54,24 +57,29 @@ final class ConfiguredListener implements ClientListener {
         this.clusters = clusters;
         this.virtualClusters = virtualClusters;
         this.authenticators = authenticators;
-        this.tls = before != null && before.config.tls().equals(config.tls()) ? before.tls : tls(config, path);
-        this.ports = new NodePorts(
-                boundPorts(config),
-                config.minNodeId(),
-                config.hostToAdvertise(),
-                config.portToAdvertise(config.firstPort()));
+        this.tls = before != null && sameCertificates(before.config, config) ? before.tls : tls(config, path);
+        this.serverNames = config.route()
+                .sni()
+                .map(sni -> new ServerNames(
+                        sni.form() == SniConfig.Form.SHARED, sni.suffix(), config.portToAdvertise(config.firstPort())));
+        this.ports = serverNames.isPresent()
+                ? Optional.empty()
+                : Optional.of(new NodePorts(
+                        boundPorts(config),
+                        config.minNodeId(),
+                        config.hostToAdvertise(),
+                        config.portToAdvertise(config.firstPort())));
     }
 
-    private static Optional<ReloadedTls> tls(ListenerConfig config, String path) {
-        if (config.tls().isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, String> properties = config.tls().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
+    private static boolean sameCertificates(ListenerConfig before, ListenerConfig now) {
+        return before.tls().equals(now.tls()) && before.certificates().equals(now.certificates());
+    }
+
+    private static Optional<ListenerCertificates> tls(ListenerConfig config, String path) {
         try {
-            return Optional.of(new ReloadedTls(properties));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException("the configuration", List.of(new Problem(path + ".tls", e.getMessage())));
+            return config.tls().isEmpty() ? Optional.empty() : Optional.of(new ListenerCertificates(config));
+        } catch (ListenerCertificates.UnusableException e) {
+            throw new ConfigException("the configuration", List.of(e.problem(path)));
         }
     }
 
@@ -82,8 +90,9 @@ final class ConfiguredListener implements ClientListener {
                 .toList();
     }
 
-    NodePorts ports() {
-        return ports;
+    /** All ports, in the configured order. */
+    int[] ports() {
+        return boundPorts(config).stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Whether it would be the same by another bootstrap file. */
@@ -102,6 +111,22 @@ final class ConfiguredListener implements ClientListener {
         return config.name();
     }
 
+    /**
+     * Where clients come to who ask for brokers.
+     *
+     * @param virtualCluster whose host name they ask for, where the listener routes by that; else it does not matter
+     */
+    Optional<Route> bootstrapRoute(Optional<String> virtualCluster) {
+        if (serverNames.isEmpty()) {
+            return route(config.firstPort());
+        }
+        return virtualCluster
+                .flatMap(virtualClusters::get)
+                .flatMap(found -> found.spec().label())
+                .or(() -> config.route().sni().flatMap(SniConfig::clusterLabel))
+                .flatMap(label -> route(label, OptionalInt.empty()));
+    }
+
     @Override
     public Optional<Route> route(int port) {
         RouteConfig route = config.route();
@@ -109,31 +134,95 @@ final class ConfiguredListener implements ClientListener {
                 .or(() -> route.virtualCluster()
                         .flatMap(virtualClusters::get)
                         .map(resource -> resource.spec().cluster()));
-        return clusterName
+        return ports.flatMap(all -> clusterName
                 .flatMap(clusters::named)
-                .map(cluster -> new Route(
-                        cluster, route.virtualCluster(), route.allowsPassthrough(), ports.nodeOf(port), ports));
+                .map(cluster ->
+                        new Route(cluster, route.virtualCluster(), route.allowsPassthrough(), all.nodeOf(port), all)));
     }
 
     @Override
-    public AuthenticationMethods methods() {
-        Optional<VirtualClusterSpec> own =
-                config.route().virtualCluster().flatMap(virtualClusters::get).map(Resource::spec);
-        if (own.isPresent() && own.get().authentication().isPresent()) {
-            return authenticators.of(AuthenticationList.ofVirtualCluster(
-                    config.route().virtualCluster().orElseThrow()));
+    public Optional<Route> route(String serverName) {
+        return serverNames.flatMap(
+                names -> names.read(serverName).flatMap(meaning -> route(meaning.label(), meaning.node())));
+    }
+
+    private Optional<Route> route(String label, OptionalInt node) {
+        Labelled addresses = serverNames.orElseThrow().of(label);
+        RouteConfig route = config.route();
+        if (route.sni().flatMap(SniConfig::clusterLabel).filter(label::equals).isPresent()) {
+            return route.cluster()
+                    .flatMap(clusters::named)
+                    .map(cluster -> new Route(cluster, Optional.empty(), route.allowsPassthrough(), node, addresses));
         }
-        return authenticators.of(AuthenticationList.ofListener(config.name()));
+        return virtualClusters.list().stream()
+                .filter(each -> isCalled(label, each.spec()))
+                .findFirst()
+                .flatMap(found -> clusters.named(found.spec().cluster())
+                        .map(cluster -> new Route(cluster, Optional.of(found.name()), false, node, addresses)));
+    }
+
+    private boolean isCalled(String label, VirtualClusterSpec virtualCluster) {
+        return virtualCluster.label().filter(label::equals).isPresent()
+                && config.route()
+                        .cluster()
+                        .filter(cluster -> !cluster.equals(virtualCluster.cluster()))
+                        .isEmpty();
+    }
+
+    @Override
+    public boolean stillLeads(Route route) {
+        if (!(route.advertised() instanceof Labelled addresses)) {
+            return true;
+        }
+        return route(addresses.label(), route.node()).filter(route::equals).isPresent();
+    }
+
+    @Override
+    public AuthenticationMethods methods(Route route) {
+        return route.virtualCluster()
+                .filter(name -> virtualClusters
+                        .get(name)
+                        .flatMap(found -> found.spec().authentication())
+                        .isPresent())
+                .map(name -> authenticators.of(AuthenticationList.ofVirtualCluster(name)))
+                .orElseGet(() -> authenticators.of(AuthenticationList.ofListener(config.name())));
+    }
+
+    @Override
+    public boolean routesByServerName() {
+        return serverNames.isPresent();
+    }
+
+    @Override
+    public boolean choosesCertificates() {
+        return tls.filter(ListenerCertificates::areSeveral).isPresent();
     }
 
     @Override
     public Optional<ListenerTls> tls() {
-        return tls.map(ReloadedTls::current);
+        return tls.map(ListenerCertificates::current);
+    }
+
+    @Override
+    public Optional<ListenerTls> tls(String serverName) {
+        return tls.map(certificates -> certificates.current(serverName));
     }
 
     /** Certificates are renewed while the gateway runs. */
     void reloadTlsIfChanged() {
-        tls.ifPresent(ReloadedTls::reloadIfChanged);
+        tls.ifPresent(ListenerCertificates::reloadIfChanged);
+    }
+
+    @Override
+    public boolean expectsProxyHeader() {
+        return config.proxyProtocol().isPresent();
+    }
+
+    @Override
+    public boolean trustsProxy(InetAddress address) {
+        return config.proxyProtocol()
+                .filter(proxy -> proxy.trusted().stream().anyMatch(network -> network.contains(address)))
+                .isPresent();
     }
 
     @Override

@@ -165,6 +165,7 @@ public final class Gatehouse implements AutoCloseable {
                             problems.add("plugin " + plugin.file() + ": " + plugin.code() + ": " + plugin.message()));
             gateway.resources.problems().forEach(problem -> problems.add(problem.toString()));
             gateway.identityProblems().forEach(problem -> problems.add(problem.toString()));
+            ListenerCertificates.problems(gateway.config).forEach(problem -> problems.add(problem.toString()));
             problems.addAll(gateway.interceptors.problems());
             gateway.missingPlugins().ifPresent(problems::add);
             problems.addAll(
@@ -280,7 +281,7 @@ public final class Gatehouse implements AutoCloseable {
         closing.add("plugins", plugins);
         interceptors = new Interceptors(new PluginInterceptorTypes(plugins::snapshot));
         authenticators = new Authenticators(this::identityChanged);
-        logins = new Logins(authenticators, virtualClusters, loaded);
+        logins = new Logins(authenticators, virtualClusters, resources::groupsFromElsewhere, loaded);
         identity = new CurrentIdentity(
                 loaded, new ResourceUserMappingStore(resources, this::identityChanged), this::identityChanged);
         closing.add("what plugins have made", this::letPluginsGo);
@@ -405,7 +406,8 @@ public final class Gatehouse implements AutoCloseable {
     /** Last, as whoever comes by it may change everything. */
     private void serveAdministration(ClientServices services) {
         ResourceIdentity known = new ResourceIdentity(resources);
-        Explainer explainer = new Explainer(listeners::all, services.resolver(), known, identity::store, interceptors);
+        Explainer explainer = new Explainer(
+                listeners::all, services.resolver(), known, identity::store, known::principalsOf, interceptors);
         GatewayOperations operations = new GatewayOperations(
                 home.resolve("data"),
                 resourceWriter,

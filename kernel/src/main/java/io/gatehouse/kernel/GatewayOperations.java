@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** The gateway as its operators see it. Thread-safe. */
 final class GatewayOperations implements Operations, ResourceOperations {
@@ -274,6 +275,7 @@ final class GatewayOperations implements Operations, ResourceOperations {
 
     @Override
     public List<String> problems() {
-        return resources.problems().stream().map(ResourceProblem::toString).toList();
+        return Stream.concat(resources.problems().stream().map(ResourceProblem::toString), writer.pending().stream())
+                .toList();
     }
 }

@@ -41,6 +41,11 @@ final class GuardedSasl implements SaslAuthenticator {
     }
 
     @Override
+    public boolean isFor(String mechanism, byte[] message) {
+        return call(guard, "isFor of authentication", () -> authenticator.isFor(mechanism, message));
+    }
+
+    @Override
     public boolean forwardsToBroker() {
         return forwardsToBroker;
     }
@@ -60,6 +65,11 @@ final class GuardedSasl implements SaslAuthenticator {
                 guard.run("close of authentication", exchange::close);
             }
         };
+    }
+
+    @Override
+    public boolean yieldsGroups() {
+        return call(guard, "groups of authentication", authenticator::yieldsGroups);
     }
 
     @Override

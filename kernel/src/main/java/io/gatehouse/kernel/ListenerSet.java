@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ListenerSet {
 
     /** Who is connected is asked again, or goes on with the TLS that it has; other keys change where a connection leads. */
-    private static final Set<String> FOLLOWED = Set.of("authentication", "tls");
+    private static final Set<String> FOLLOWED = Set.of("authentication", "tls", "certificates");
 
     private static final String CLIENT_AUTH = "ssl.client.auth";
 
@@ -70,7 +70,7 @@ final class ListenerSet {
             next.put(config.name(), listener);
             made.put(listener, now);
             wanted.add(new Listeners.Wanted(
-                    listener, config.addresses(), now.ports().all()));
+                    listener, config.addresses(), now.ports()));
         }
         return new Change(next, made, bound.rebind(wanted));
     }

@@ -18,6 +18,7 @@ import io.gatehouse.spi.resources.Resource;
 import io.gatehouse.spi.resources.ResourceView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How clients authenticate: the lists of the listeners in the bootstrap file and of the virtual clusters that have their own. Changes come
@@ -27,11 +28,18 @@ final class Logins {
 
     private final Authenticators authenticators;
     private final ResourceView<VirtualClusterSpec> virtualClusters;
+    private final Consumer<Boolean> groups;
     private volatile LoadedConfig loaded;
 
-    Logins(Authenticators authenticators, ResourceView<VirtualClusterSpec> virtualClusters, LoadedConfig loaded) {
+    /** @param groups told whether authentications may have groups */
+    Logins(
+            Authenticators authenticators,
+            ResourceView<VirtualClusterSpec> virtualClusters,
+            Consumer<Boolean> groups,
+            LoadedConfig loaded) {
         this.authenticators = authenticators;
         this.virtualClusters = virtualClusters;
+        this.groups = groups;
         this.loaded = loaded;
     }
 
@@ -41,7 +49,10 @@ final class Logins {
      * @return whether any authenticator came, was replaced or went
      */
     boolean update(PluginSnapshot plugins) {
-        return authenticators.apply(authenticators.prepare(lists(loaded.config()), loaded.binder(), plugins));
+        boolean updated =
+                authenticators.apply(authenticators.prepare(lists(loaded.config()), loaded.binder(), plugins));
+        groups.accept(authenticators.yieldGroups());
+        return updated;
     }
 
     /** Why some or all clients cannot authenticate. */
@@ -73,6 +84,7 @@ final class Logins {
             public void commit() {
                 loaded = next;
                 authenticators.apply(prepared);
+                groups.accept(authenticators.yieldGroups());
             }
 
             @Override

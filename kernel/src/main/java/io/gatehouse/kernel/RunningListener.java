@@ -8,6 +8,7 @@ import io.gatehouse.kernel.client.AuthenticationMethods;
 import io.gatehouse.kernel.client.ClientListener;
 import io.gatehouse.kernel.client.ListenerTls;
 import io.gatehouse.kernel.routing.Route;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /** A listener under its name, whatever the bootstrap file says of it now: connections that are open follow a reload. Thread-safe. */
@@ -39,8 +40,43 @@ final class RunningListener implements ClientListener {
     }
 
     @Override
-    public AuthenticationMethods methods() {
-        return now.methods();
+    public Optional<Route> route(String serverName) {
+        return now.route(serverName);
+    }
+
+    @Override
+    public boolean stillLeads(Route route) {
+        return now.stillLeads(route);
+    }
+
+    @Override
+    public AuthenticationMethods methods(Route route) {
+        return now.methods(route);
+    }
+
+    @Override
+    public boolean routesByServerName() {
+        return now.routesByServerName();
+    }
+
+    @Override
+    public boolean choosesCertificates() {
+        return now.choosesCertificates();
+    }
+
+    @Override
+    public boolean expectsProxyHeader() {
+        return now.expectsProxyHeader();
+    }
+
+    @Override
+    public boolean trustsProxy(InetAddress address) {
+        return now.trustsProxy(address);
+    }
+
+    @Override
+    public Optional<ListenerTls> tls(String serverName) {
+        return now.tls(serverName);
     }
 
     @Override

@@ -13,7 +13,7 @@ public interface ConnectionInfo {
     /** Unique within this gateway process; stands in its log. */
     String id();
 
-    /** The client's address. */
+    /** The client's address; behind a load balancer that speaks the PROXY protocol the one that it says. */
     InetSocketAddress remoteAddress();
 
     /** The name of the listener that accepted it. */

@@ -27,6 +27,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import java.lang.reflect.Field;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,8 @@ final class BenchmarkedConnection implements AutoCloseable {
                 transport.nextLoop());
         Route route =
                 new Route(cluster, Optional.empty(), true, OptionalInt.of(1), node -> new Endpoint("localhost", 1));
-        ClientConnection connection = new ClientConnection(services, new AnonymousListener(route), route);
+        ClientConnection connection = new ClientConnection(
+                services, new AnonymousListener(route), route, new InetSocketAddress("localhost", 1));
         client = new SinkChannel(connection);
         logIn(connection);
         broker = new SinkChannel(connection.responses());
@@ -192,7 +194,7 @@ final class BenchmarkedConnection implements AutoCloseable {
         }
 
         @Override
-        public AuthenticationMethods methods() {
+        public AuthenticationMethods methods(Route ignored) {
             return new AuthenticationMethods(List.of(ENTRY));
         }
 

@@ -19,22 +19,21 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker as a process of its own: {@code --port N} (0, the default, is any free one), {@code --data DIR} (default is a
- * temporary folder, deleted at the end), {@code --until-stdin-closes} (so that it never outlives who started it),
- * {@code --proxy-listener NAME:PORT:ADVERTISED_PORT} and {@code --property KEY=VALUE}, both as often as needed (see
- * {@link EmbeddedKafkaBuilder}).
+ * A cluster as a process of its own: {@code --brokers N} (default 1), {@code --port N} of the first one, the others follow (0, the
+ * default, is any free ones), {@code --data DIR} (default is a temporary folder, deleted at the end), {@code --until-stdin-closes} (so
+ * that it never outlives who started it), {@code --proxy-listener NAME:PORT:ADVERTISED_PORT} and {@code --property KEY=VALUE}, both as
+ * often as needed (see {@link EmbeddedKafkaBuilder}).
  *
- * <p>Prints one line, {@code KAFKA READY localhost:PORT}, when clients are served; logs go to standard error. SIGTERM
+ * <p>Prints one line, {@code KAFKA READY} and the bootstrap servers, when clients are served; logs go to standard error. SIGTERM
  * stops it in good order. Exit codes: 0 after the end of standard input, 143 after SIGTERM, 1 for wrong arguments, 2
  * when Kafka does not start.
  */
 public final class EmbeddedKafkaMain {
 
-    private static final int NODE_ID = 1;
-
     private EmbeddedKafkaMain() {}
 
     record Arguments(
+            int brokers,
             int port,
             @Nullable Path data,
             boolean untilStdinCloses,
@@ -43,6 +42,7 @@ public final class EmbeddedKafkaMain {
 
         /** @throws IllegalArgumentException naming the argument that is wrong, and what is expected. */
         static Arguments parse(List<String> arguments) {
+            int brokers = 1;
             int port = 0;
             Path data = null;
             boolean untilStdinCloses = false;
@@ -52,6 +52,7 @@ public final class EmbeddedKafkaMain {
             while (remaining.hasNext()) {
                 String name = remaining.next();
                 switch (name) {
+                    case "--brokers" -> brokers = brokers(valueOf(name, remaining));
                     case "--port" -> port = port(valueOf(name, remaining));
                     case "--data" -> data = folder(valueOf(name, remaining));
                     case "--proxy-listener" -> proxyListeners.add(proxyListener(valueOf(name, remaining)));
@@ -62,11 +63,11 @@ public final class EmbeddedKafkaMain {
                     case "--until-stdin-closes" -> untilStdinCloses = true;
                     default ->
                         throw new IllegalArgumentException(
-                                "argument: %s (expected: --port N, --data DIR, --until-stdin-closes, --proxy-listener or --property)"
+                                "argument: %s (expected: --brokers N, --port N, --data DIR, --until-stdin-closes, --proxy-listener or --property)"
                                         .formatted(name));
                 }
             }
-            return new Arguments(port, data, untilStdinCloses, List.copyOf(proxyListeners), Map.copyOf(properties));
+            return new Arguments(brokers, port, data, untilStdinCloses, List.copyOf(proxyListeners), Map.copyOf(properties));
         }
 
         private static String valueOf(String name, Iterator<String> remaining) {
@@ -99,6 +100,13 @@ public final class EmbeddedKafkaMain {
                 // Told below, like a number out of range.
             }
             throw new IllegalArgumentException("--port: %s (expected: 0-65535)".formatted(text));
+        }
+
+        private static int brokers(String text) {
+            if (!text.matches("[1-9]")) {
+                throw new IllegalArgumentException("--brokers: %s (expected: 1-9)".formatted(text));
+            }
+            return Integer.parseInt(text);
         }
 
         private static Path folder(String text) {
@@ -137,8 +145,10 @@ public final class EmbeddedKafkaMain {
     }
 
     private static EmbeddedKafkaCluster cluster(Arguments arguments) {
-        EmbeddedKafkaBuilder builder =
-                EmbeddedKafkaCluster.builder().nodeIds(NODE_ID).clientPort(NODE_ID, arguments.port());
+        EmbeddedKafkaBuilder builder = EmbeddedKafkaCluster.builder().brokers(arguments.brokers());
+        for (int node = 1; node <= arguments.brokers(); node++) {
+            builder.clientPort(node, arguments.port() == 0 ? 0 : arguments.port() + node - 1);
+        }
         arguments
                 .proxyListeners()
                 .forEach(proxy -> builder.proxyListener(proxy.name(), proxy.port(), proxy.advertisedPort()));

@@ -75,8 +75,15 @@ public final class RawKafkaClient implements AutoCloseable {
     /** Connects with TLS to an address that {@code serverName}, the SNI name, need not resolve to. */
     public static RawKafkaClient connect(InetSocketAddress address, SSLContext context, String serverName)
             throws IOException {
+        return connect(address, context, serverName, new byte[0]);
+    }
+
+    /** The same, with something that is said before the TLS handshake, such as a PROXY header. */
+    public static RawKafkaClient connect(
+            InetSocketAddress address, SSLContext context, String serverName, byte[] beforeTls) throws IOException {
         Socket plain = open(address);
         try {
+            plain.getOutputStream().write(beforeTls);
             SSLSocket secured =
                     (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, address.getPort(), true);
             secured.startHandshake();
@@ -143,6 +150,12 @@ public final class RawKafkaClient implements AutoCloseable {
             throw new EOFException("response: %d bytes, then the end (expected: %d)".formatted(frame.length, size));
         }
         return frame;
+    }
+
+    /** Reads of what has arrived as much as there is room for, without waiting; returns how many bytes. */
+    public int readAvailable(byte[] bytes) throws IOException {
+        int available = Math.min(bytes.length, input.available());
+        return available == 0 ? 0 : input.read(bytes, 0, available);
     }
 
     /**

@@ -15,6 +15,7 @@ import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -63,6 +64,17 @@ class EmbeddedKafkaMainTest {
     }
 
     @Test
+    void brokersServeOnPortsInARow() throws Exception {
+        int port = firstOfTwoFreePorts();
+
+        start("--brokers", "2", "--port", Integer.toString(port), "--data", folder.toString());
+
+        assertThat(process.inputReader().readLine())
+                .startsWith(READY)
+                .contains("localhost:" + port, "localhost:" + (port + 1));
+    }
+
+    @Test
     void aProcessStopsOnSigterm() throws Exception {
         start();
         assertThat(process.inputReader().readLine()).startsWith(READY);
@@ -94,14 +106,27 @@ class EmbeddedKafkaMainTest {
         }
     }
 
+    private static int firstOfTwoFreePorts() throws IOException {
+        for (int attempt = 0; attempt < 50; attempt++) {
+            int port = freePort();
+            try (ServerSocket next = new ServerSocket(port + 1, 1, InetAddress.getLoopbackAddress())) {
+                return next.getLocalPort() - 1;
+            } catch (BindException taken) {
+                // Another try.
+            }
+        }
+        throw new IllegalStateException("free ports in a row: none found (expected: two)");
+    }
+
     @Test
     void wrongArgumentsAreNamed() {
         assertThatThrownBy(() -> Arguments.parse(List.of("--port", "70000")))
                 .hasMessage("--port: 70000 (expected: 0-65535)");
         assertThatThrownBy(() -> Arguments.parse(List.of("--port"))).hasMessage("--port: nothing (expected: a value)");
         assertThatThrownBy(() -> Arguments.parse(List.of("--prot")))
-                .hasMessage("argument: --prot (expected: --port N, --data DIR, --until-stdin-closes,"
+                .hasMessage("argument: --prot (expected: --brokers N, --port N, --data DIR, --until-stdin-closes,"
                         + " --proxy-listener or --property)");
+        assertThatThrownBy(() -> Arguments.parse(List.of("--brokers", "0"))).hasMessage("--brokers: 0 (expected: 1-9)");
         assertThatThrownBy(() -> Arguments.parse(List.of("--proxy-listener", "PROXY:1")))
                 .hasMessage("--proxy-listener: PROXY:1 (expected: NAME:PORT:ADVERTISED_PORT)");
     }

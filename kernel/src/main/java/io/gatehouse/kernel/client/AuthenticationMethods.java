@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The entries under {@code authentication} of a listener as they are now. Immutable; a connection uses the one that is current when it
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param entries in the configured order
  */
 public record AuthenticationMethods(List<Entry> entries) {
+
+    private static final Logger log = LoggerFactory.getLogger(AuthenticationMethods.class);
 
     /**
      * One entry.
@@ -39,6 +43,12 @@ public record AuthenticationMethods(List<Entry> entries) {
             Lease lease,
             boolean anonymous,
             boolean relays) {
+
+        /** Whether it offers a mechanism. */
+        boolean offers(String mechanism) {
+            return authenticator instanceof SaslAuthenticator sasl
+                    && sasl.mechanisms().contains(mechanism);
+        }
 
         /** What it is called and what it means for users, and nothing that belongs to a plugin. */
         Entry withoutAuthenticator() {
@@ -99,10 +109,36 @@ public record AuthenticationMethods(List<Entry> entries) {
 
     /** The first entry that offers a mechanism. */
     Optional<Entry> offering(String mechanism) {
-        return entries.stream()
-                .filter(entry -> entry.authenticator() instanceof SaslAuthenticator sasl
-                        && sasl.mechanisms().contains(mechanism))
+        return entries.stream().filter(entry -> entry.offers(mechanism)).findFirst();
+    }
+
+    /**
+     * The first of the entries that offer a mechanism for which a client's first message is, such as a token by its issuer; empty when none
+     * says so.
+     */
+    Optional<Entry> meantBy(String mechanism, byte[] message) {
+        List<Entry> offering =
+                entries.stream().filter(entry -> entry.offers(mechanism)).toList();
+        if (offering.size() == 1) {
+            return Optional.of(offering.get(0));
+        }
+        return offering.stream()
+                .filter(entry -> isMeantBy(entry, mechanism, message))
                 .findFirst();
+    }
+
+    private static boolean isMeantBy(Entry entry, String mechanism, byte[] message) {
+        if (!entry.lease().acquire()) {
+            return false;
+        }
+        try {
+            return ((SaslAuthenticator) entry.authenticator()).isFor(mechanism, message);
+        } catch (RuntimeException | LinkageError e) {
+            log.debug("authenticator {} failed to say whether a message is for it", entry.name(), e);
+            return false;
+        } finally {
+            entry.lease().release();
+        }
     }
 
     /** The first entry that authenticates by the TLS handshake, if there is one. */

@@ -53,6 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private final ClientServices services;
     private final ClientListener listener;
     private final Route route;
+    private final InetSocketAddress client;
     private final InFlight<Object> inFlight = new InFlight<>();
     private final FetchSessions fetchSessions = new FetchSessions();
     private final Login login;
@@ -79,11 +80,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     /** Why a connection closes once it has answered what is in flight. */
     private record Ending(String kind, String reason) {}
 
+    /** @param client where it comes from: the other end of the channel, or whom a load balancer at that end speaks for */
     @SuppressWarnings("NullAway.Init")
-    ClientConnection(ClientServices services, ClientListener listener, Route route) {
+    ClientConnection(ClientServices services, ClientListener listener, Route route, InetSocketAddress client) {
         this.services = services;
         this.listener = listener;
         this.route = route;
+        this.client = client;
         this.login = new Login(this, services, listener, route);
         this.requests = new RequestSide(this, services);
         this.responses = new ResponseSide(this, services);
@@ -300,6 +303,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
                 id,
                 remoteAddress(),
                 listener.name(),
+                route,
                 encrypted(),
                 Optional.ofNullable(user),
                 node == null ? Optional.empty() : Optional.of(node.id() + " at " + node.host() + ":" + node.port()),
@@ -593,7 +597,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public InetSocketAddress remoteAddress() {
-        return (InetSocketAddress) context.channel().remoteAddress();
+        return client;
     }
 
     @Override
@@ -604,6 +608,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public boolean encrypted() {
         return context.pipeline().get(SslHandler.class) != null;
+    }
+
+    /** Whether nothing that it says leaves this machine: a load balancer that speaks for the client may be elsewhere. */
+    boolean isFromThisMachine() {
+        InetSocketAddress sender = (InetSocketAddress) context.channel().remoteAddress();
+        return client.getAddress().isLoopbackAddress()
+                && sender != null
+                && sender.getAddress().isLoopbackAddress();
     }
 
     /** The client's certificates of the TLS handshake, verified, its own first; empty without. */

@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.client;
 
 import io.gatehouse.kernel.routing.Route;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /** What a connection needs to know of the listener that accepted it. Thread-safe; answers may change while running. */
@@ -13,14 +14,49 @@ public interface ClientListener {
     /** As configured. */
     String name();
 
+    /** Whether connections begin with a load balancer's PROXY header. */
+    default boolean expectsProxyHeader() {
+        return false;
+    }
+
+    /** Whether an address is that of a load balancer whose PROXY header is believed. */
+    default boolean trustsProxy(InetAddress address) {
+        return false;
+    }
+
+    /** Whether the host name that a client asks for in its TLS handshake decides where it goes; its port does not matter then. */
+    default boolean routesByServerName() {
+        return false;
+    }
+
+    /** Whether that name may decide which certificate it gets. */
+    default boolean choosesCertificates() {
+        return false;
+    }
+
     /** Where a connection to a bound port goes; empty when its virtual cluster or cluster does not exist at the moment. */
     Optional<Route> route(int port);
 
-    /** How clients may authenticate. */
-    AuthenticationMethods methods();
+    /** Where a connection goes that asks for a host name, in small letters; empty when that leads nowhere at the moment. */
+    default Optional<Route> route(String serverName) {
+        return Optional.empty();
+    }
+
+    /** Whether who comes now the way an open connection came gets to the same place still. */
+    default boolean stillLeads(Route route) {
+        return true;
+    }
+
+    /** How clients of a route may authenticate. */
+    AuthenticationMethods methods(Route route);
 
     /** TLS towards clients; empty for plaintext. */
     Optional<ListenerTls> tls();
+
+    /** TLS towards clients that ask for a host name, in small letters; empty for plaintext. */
+    default Optional<ListenerTls> tls(String serverName) {
+        return tls();
+    }
 
     /** Whether passwords and tokens are accepted from other machines without TLS. */
     boolean allowsPlaintextCredentials();

@@ -38,6 +38,12 @@ public final class DelegatedAuthenticator implements SaslAuthenticator {
         throw new UnsupportedOperationException("an exchange of delegated authentication needs a broker");
     }
 
+    /** Its exchanges begin with the handshake, which is the broker's to answer: by a message that comes later none can. */
+    @Override
+    public boolean isFor(String mechanism, byte[] message) {
+        return false;
+    }
+
     RelayedExchange begin(String mechanism, ConnectionInfo connection, BrokerLogin broker) {
         return new RelayedExchange(mechanism, observers.apply(mechanism, connection), broker);
     }

@@ -13,12 +13,18 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
@@ -41,7 +47,11 @@ public final class ListenerTls implements AutoCloseable {
 
     private static final String PREFIX = "ssl.";
 
+    /** Of a subject's alternative names, in X.509. */
+    private static final Integer DNS_NAME = 2;
+
     private final DefaultSslEngineFactory factory = new DefaultSslEngineFactory();
+    private final Set<String> names;
     private final @Nullable SslContext openSsl;
 
     /**
@@ -71,6 +81,7 @@ public final class ListenerTls implements AutoCloseable {
                 throw new IllegalArgumentException(
                         "ssl.keystore.location: missing (expected: the file of the listener's key and certificates)");
             }
+            names = names(factory.keystore());
             openSsl = OpenSsl.isAvailable() && parsed.get(SslConfigs.SSL_PROVIDER_CONFIG) == null
                     ? openSsl(factory, parsed)
                     : null;
@@ -119,6 +130,35 @@ public final class ListenerTls implements AutoCloseable {
             case "requested" -> ClientAuth.OPTIONAL;
             default -> ClientAuth.NONE;
         };
+    }
+
+    /** How well the certificate is for a host name in small letters: 2 by that name, 1 by a wildcard, 0 not at all. */
+    public int fits(String serverName) {
+        int dot = serverName.indexOf('.');
+        if (names.contains(serverName)) {
+            return 2;
+        }
+        return dot > 0 && names.contains("*" + serverName.substring(dot)) ? 1 : 0;
+    }
+
+    /** The DNS names of the certificates that belong to keys, in small letters. */
+    private static Set<String> names(KeyStore store) {
+        Set<String> names = new HashSet<>();
+        try {
+            for (String alias : Collections.list(store.aliases())) {
+                if (store.isKeyEntry(alias) && store.getCertificate(alias) instanceof X509Certificate certificate) {
+                    Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+                    (alternatives == null ? List.<List<?>>of() : alternatives)
+                            .stream()
+                                    .filter(each -> each.get(0).equals(DNS_NAME))
+                                    .forEach(each -> names.add(
+                                            String.valueOf(each.get(1)).toLowerCase(Locale.ROOT)));
+                }
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("the names of the certificates cannot be read: " + e.getMessage(), e);
+        }
+        return Set.copyOf(names);
     }
 
     /** Who does it: OPENSSL or JDK. */

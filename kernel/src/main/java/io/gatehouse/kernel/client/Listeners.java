@@ -5,8 +5,6 @@
 package io.gatehouse.kernel.client;
 
 import io.gatehouse.kernel.broker.Transport;
-import io.gatehouse.kernel.routing.Route;
-import io.gatehouse.kernel.wire.FrameRecvAllocator;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -19,7 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -31,8 +28,6 @@ public final class Listeners implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Listeners.class);
     private static final int BACKLOG = 1024;
-    private static final String TLS = "tls";
-    private static final String CONNECTION = "connection";
 
     private final ClientServices services;
     private final Map<Socket, Bound> bound = new LinkedHashMap<>();
@@ -193,7 +188,7 @@ public final class Listeners implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        initialize(channel, itself.get().listener);
+                        new ClientPipeline(services, itself.get().listener, channel).begin();
                     }
                 });
         ChannelFuture binding = bootstrap
@@ -205,26 +200,6 @@ public final class Listeners implements AutoCloseable {
         Bound done = new Bound(binding.channel(), listener);
         itself.set(done);
         return done;
-    }
-
-    /** The pipeline, from the socket on. */
-    private void initialize(SocketChannel channel, ClientListener listener) {
-        Optional<Route> route = listener.route(channel.localAddress().getPort());
-        if (route.isEmpty()) {
-            log.info("listener {}: refused: its virtual cluster does not exist", listener.name());
-            channel.close();
-            return;
-        }
-        ClientConnection connection = new ClientConnection(services, listener, route.get());
-        // What comes from the socket must not be read into the buffer of a frame where it is encrypted still.
-        boolean encrypted = listener.tls().isPresent();
-        channel.config()
-                .setRecvByteBufAllocator(new FrameRecvAllocator(
-                        () -> encrypted ? null : connection.requests().reader()));
-        listener.tls()
-                .ifPresent(
-                        tls -> channel.pipeline().addLast(TLS, tls.handler(channel.remoteAddress(), channel.alloc())));
-        channel.pipeline().addLast(CONNECTION, connection);
     }
 
     /** Stops accepting; connections stay. */

@@ -99,7 +99,7 @@ final class Login {
 
     /** Whether the first request that is none of SASL's may let the client in, and so may be as large as any. */
     boolean opensWithoutSasl() {
-        AuthenticationMethods methods = listener.methods();
+        AuthenticationMethods methods = listener.methods(connection.route());
         return entry == null
                 && !sasl.hasBegun()
                 && (methods.anonymous().isPresent()
@@ -109,7 +109,7 @@ final class Login {
 
     /** A client whose first request is none of SASL's is who its certificate says, or else anonymous; where neither is listed, nobody. */
     private void withoutSasl(ApiKeys api) {
-        AuthenticationMethods methods = listener.methods();
+        AuthenticationMethods methods = listener.methods(connection.route());
         session.observeIdentities();
         List<X509Certificate> certificates = connection.clientCertificates();
         Entry tls = certificates.isEmpty() ? null : methods.tls().orElse(null);

@@ -4,6 +4,7 @@
  */
 package io.gatehouse.kernel.client;
 
+import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.spi.User;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -19,6 +20,7 @@ public record OpenConnection(
         String id,
         InetSocketAddress remoteAddress,
         String listener,
+        Route route,
         boolean encrypted,
         Optional<User> user,
         Optional<String> broker,

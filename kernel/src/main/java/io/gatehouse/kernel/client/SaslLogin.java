@@ -13,11 +13,9 @@ import io.gatehouse.spi.authentication.AuthenticationResult.Rejected;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.SaslExchange;
 import io.gatehouse.spi.authentication.SaslStep;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.message.SaslAuthenticateResponseData;
 import org.apache.kafka.common.message.SaslHandshakeResponseData;
@@ -48,6 +46,10 @@ final class SaslLogin {
     private @Nullable BrokerLogin broker;
     private boolean forwards;
     private boolean refusing;
+
+    /** Whether the exchange is the one of the first entry that offers the mechanism, before the client's first message. */
+    private boolean undecided;
+
     private AuthenticationMethods.Lease lease = AuthenticationMethods.Lease.NONE;
 
     SaslLogin(
@@ -90,7 +92,7 @@ final class SaslLogin {
 
     void handshake(short version, int correlationId, String wanted) {
         // As they are now: a plugin may have been replaced since the connection came.
-        AuthenticationMethods methods = listener.methods();
+        AuthenticationMethods methods = listener.methods(connection.route());
         session.observeIdentities();
         Entry offering = methods.offering(wanted).orElse(null);
         if (offering == null && methods.missing().isPresent()) {
@@ -125,22 +127,40 @@ final class SaslLogin {
             } else if (exchange instanceof RelayedExchange) {
                 relayHandshake(version, correlationId, wanted, methods);
             } else {
+                undecided = true;
                 answerHandshake(version, correlationId, offered, Errors.NONE);
             }
         }
+    }
+
+    /**
+     * The client's first message tells which one is meant of several entries that offer the mechanism. What it says is not proven: who names
+     * an entry is judged by that one, and by no other.
+     */
+    private boolean chosen(byte[] message) {
+        Entry meant = listener.methods(connection.route()).meantBy(mechanism, message).orElse(null);
+        if (meant == null || meant.name().equals(entry.name())) {
+            return true;
+        }
+        closeExchange();
+        return begin(meant, mechanism);
     }
 
     private boolean begin(Entry offering, String wanted) {
         Entry used = offering;
         if (!used.lease().acquire()) {
             // Replaced since it was read: the new one is published before the old one is let go.
-            used = listener.methods().offering(wanted).orElse(offering);
-            if (!used.lease().acquire()) {
+            used = listener.methods(connection.route())
+                    .named(offering.name())
+                    .filter(entry -> entry.offers(wanted))
+                    .orElse(null);
+            if (used == null || !used.lease().acquire()) {
                 return false;
             }
         }
         entry = used.withoutAuthenticator();
         mechanism = wanted;
+        undecided = false;
         lease = used.lease();
         try {
             SaslAuthenticator authenticator = (SaslAuthenticator) used.authenticator();
@@ -205,14 +225,11 @@ final class SaslLogin {
     }
 
     private boolean isExposed() {
-        return !connection.encrypted()
-                && !connection.remoteAddress().getAddress().isLoopbackAddress()
-                && !listener.allowsPlaintextCredentials();
+        return !connection.encrypted() && !connection.isFromThisMachine() && !listener.allowsPlaintextCredentials();
     }
 
     void authenticate(short version, int correlationId, byte[] token) {
-        SaslExchange current = exchange;
-        if (current == null) {
+        if (exchange == null) {
             fail(
                     version,
                     correlationId,
@@ -220,6 +237,12 @@ final class SaslLogin {
                     new Rejected("SaslAuthenticate without SaslHandshake", "no handshake"));
             return;
         }
+        if (undecided && !chosen(token)) {
+            unavailable(mechanism, "authenticator " + entryName() + " cannot begin");
+            return;
+        }
+        undecided = false;
+        SaslExchange current = exchange;
         connection.hold(Hold.RESOLVING);
         AuthenticationStep<SaslStep> step = new AuthenticationStep<>(
                 connection,
@@ -271,31 +294,7 @@ final class SaslLogin {
                 connection,
                 result -> decide(version, correlationId, token, result),
                 failure -> unavailable(mechanism, "the client's token cannot be forwarded: " + root(failure)));
-        step.await(() -> forwarded.handshake(mechanism).thenCompose(handshake -> {
-            if (handshake.errorCode() != Errors.NONE.code()) {
-                return CompletableFuture.<AuthenticationResult>completedStage(new Rejected(
-                        "",
-                        "SASL mechanism " + mechanism + " (expected: one that the broker offers, which offers "
-                                + handshake.mechanisms() + ")"));
-            }
-            return forwarded.authenticate(message).thenApply(answer -> judged(answer, authentication));
-        }));
-    }
-
-    private static AuthenticationResult judged(SaslAuthenticateResponseData answer, Authentication authentication) {
-        Rejected refusal = RelayedExchange.refusal(answer);
-        if (refusal != null) {
-            return refusal;
-        }
-        if (answer.authBytes().length > 0) {
-            // An error in the form of RFC 7628, which the client would have to confirm before it is told.
-            String error = new String(answer.authBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            return new Rejected("The broker does not accept the token.", "the broker refuses the token: " + error);
-        }
-        Instant end = RelayedExchange.end(answer);
-        boolean sooner =
-                end != null && authentication.expiry().filter(end::isAfter).isEmpty();
-        return new Authenticated(sooner ? authentication.toBuilder().expiry(end).build() : authentication);
+        step.await(() -> forwarded.forward(mechanism, message, authentication));
     }
 
     /** The node of this port is not known yet, and nobody but a client can ask: this one has, so its next attempt gets there. */

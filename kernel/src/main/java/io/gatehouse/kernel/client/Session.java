@@ -293,6 +293,10 @@ final class Session {
     }
 
     private void resolveAgain() {
+        if (!listener.stillLeads(route)) {
+            revoke("the host name that it asked for leads elsewhere now");
+            return;
+        }
         connection.hold(Hold.RESOLVING);
         observeIdentities();
         onLoop(refreshed(authentication), (now, failure) -> {
@@ -334,12 +338,12 @@ final class Session {
 
     /** The entry of that name with a use of its authenticator, if it has one; null when there is none. */
     private @Nullable Entry acquired(String name) {
-        Entry current = listener.methods().named(name).orElse(null);
+        Entry current = listener.methods(route).named(name).orElse(null);
         if (current == null || current.lease().acquire()) {
             return current;
         }
         // Replaced since it was read: the new one is published before the old one is let go.
-        return listener.methods()
+        return listener.methods(route)
                 .named(name)
                 .filter(replacement -> replacement.lease().acquire())
                 .orElse(null);

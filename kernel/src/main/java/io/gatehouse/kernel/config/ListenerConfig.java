@@ -6,6 +6,7 @@ package io.gatehouse.kernel.config;
 
 import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +21,10 @@ public record ListenerConfig(
         List<String> addresses,
 
         @Description(
-                "Ports and ranges, ascending: the first port is the bootstrap, then one per node from minNodeId on.")
+                "Ports and ranges, ascending: the first port is the bootstrap, then one per node from minNodeId on. With route.sni all are alike, and one does.")
         List<PortRange> ports,
 
-        @Description("The host that clients are told; the first address when left out.")
+        @Description("The host that clients are told; the first address when left out. Not with route.sni.")
         Optional<String> advertisedHost,
 
         @Description(
@@ -39,6 +40,14 @@ public record ListenerConfig(
                 "TLS by a Kafka broker's property names (ssl.keystore.location, ssl.client.auth, ...); plaintext when left out.")
         @Default("{}")
         Map<String, Object> tls,
+
+        @Description(
+                "More key stores: a client gets the certificate that is for the host name it asks for (SNI), else that of tls.")
+        @Default("[]")
+        List<CertificateConfig> certificates,
+
+        @Description("The listener is behind load balancers that speak the PROXY protocol, version 1 or 2.")
+        Optional<ProxyProtocolConfig> proxyProtocol,
 
         @Description("How clients may authenticate, at least one entry.")
         List<AuthenticationEntry> authentication,
@@ -63,6 +72,42 @@ public record ListenerConfig(
         if (minNodeId < 0) {
             throw new IllegalArgumentException("minNodeId: " + minNodeId + " (expected: 0 or more)");
         }
+        if (tls.isEmpty() && !certificates.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "certificates: without tls (expected: with tls, which has the certificate of all other names)");
+        }
+        if (route.sni().isPresent()) {
+            requireFitsSni(tls, advertisedHost, advertisedPort, minNodeId);
+        } else {
+            requireAdvertisable(addresses, ports, advertisedHost, advertisedPort);
+        }
+    }
+
+    private static void requireFitsSni(
+            Map<String, Object> tls, Optional<String> advertisedHost, Optional<Integer> advertisedPort, int minNodeId) {
+        if (tls.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "tls: missing (expected: ssl.keystore.location and more, as route.sni reads the TLS handshake)");
+        }
+        if (advertisedHost.isPresent()) {
+            throw new IllegalArgumentException("advertisedHost: \"" + advertisedHost.get()
+                    + "\" (expected: left out, as route.sni says what hosts are called)");
+        }
+        if (minNodeId != 0) {
+            throw new IllegalArgumentException(
+                    "minNodeId: " + minNodeId + " (expected: left out, as route.sni has names for all nodes)");
+        }
+        if (advertisedPort.isPresent() && (advertisedPort.get() < 1 || advertisedPort.get() > HIGHEST_PORT)) {
+            throw new IllegalArgumentException(
+                    "advertisedPort: " + advertisedPort.get() + " (expected: 1-" + HIGHEST_PORT + ")");
+        }
+    }
+
+    private static void requireAdvertisable(
+            List<String> addresses,
+            List<PortRange> ports,
+            Optional<String> advertisedHost,
+            Optional<Integer> advertisedPort) {
         if (advertisedHost.isEmpty() && isWildcard(addresses.get(0))) {
             throw new IllegalArgumentException(
                     "advertisedHost: missing (expected: a host name that clients can resolve, as " + addresses.get(0)
@@ -105,6 +150,13 @@ public record ListenerConfig(
     /** The host that clients are told. */
     public String hostToAdvertise() {
         return advertisedHost.orElse(addresses.get(0));
+    }
+
+    /** {@code tls} by Kafka's names; empty for plaintext. */
+    public Map<String, String> tlsProperties() {
+        Map<String, String> properties = new HashMap<>();
+        tls.forEach((name, value) -> properties.put(name, String.valueOf(value)));
+        return properties;
     }
 
     /** The lowest port: the bootstrap. */

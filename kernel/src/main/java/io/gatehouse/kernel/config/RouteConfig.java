@@ -8,9 +8,13 @@ import io.gatehouse.spi.User;
 import io.gatehouse.spi.config.Description;
 import java.util.Optional;
 
-/** A listener's {@code route}: to a cluster, where the user decides the virtual cluster, or to one virtual cluster. Immutable. */
+/**
+ * A listener's {@code route}: to a cluster, where the user decides the virtual cluster, to one virtual cluster, or by the host name that the
+ * client asks for. Immutable.
+ */
 public record RouteConfig(
-        @Description("The cluster; the user's virtual cluster decides.")
+        @Description(
+                "The cluster; the user's virtual cluster decides. With sni: only virtual clusters of this cluster.")
         Optional<String> cluster,
 
         @Description(
@@ -18,13 +22,18 @@ public record RouteConfig(
         Optional<Boolean> passthrough,
 
         @Description("The virtual cluster of everybody who comes here.")
-        Optional<String> virtualCluster) {
+        Optional<String> virtualCluster,
+
+        @Description("The host name in the client's TLS handshake leads to the virtual cluster with its label.")
+        Optional<SniConfig> sni) {
 
     public RouteConfig {
-        if (cluster.isPresent() == virtualCluster.isPresent()) {
+        if (sni.isPresent()) {
+            requireFitsSni(cluster, passthrough, virtualCluster, sni.get());
+        } else if (cluster.isPresent() == virtualCluster.isPresent()) {
             throw new IllegalArgumentException(
                     (cluster.isPresent() ? "both cluster and virtualCluster" : "neither cluster nor virtualCluster")
-                            + " (expected: {cluster: <name>} or {virtualCluster: <name>})");
+                            + " (expected: {cluster: <name>}, {virtualCluster: <name>} or {sni: {suffix: <suffix>}})");
         }
         if (virtualCluster.isPresent() && passthrough.isPresent()) {
             throw new IllegalArgumentException("passthrough: " + passthrough.get()
@@ -33,6 +42,22 @@ public record RouteConfig(
         if (virtualCluster.filter(User.PASSTHROUGH::equals).isPresent()) {
             throw new IllegalArgumentException(
                     "virtualCluster: \"passthrough\" (expected: {cluster: <name>}, as every cluster has one)");
+        }
+    }
+
+    private static void requireFitsSni(
+            Optional<String> cluster, Optional<Boolean> passthrough, Optional<String> virtualCluster, SniConfig sni) {
+        if (virtualCluster.isPresent()) {
+            throw new IllegalArgumentException("virtualCluster: \"" + virtualCluster.get()
+                    + "\" (expected: left out, as sni finds it by its label)");
+        }
+        if (sni.clusterLabel().isPresent() && cluster.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "sni.clusterLabel: \"" + sni.clusterLabel().get() + "\" (expected: with a cluster beside sni)");
+        }
+        if (sni.clusterLabel().isEmpty() && passthrough.isPresent()) {
+            throw new IllegalArgumentException("passthrough: " + passthrough.get()
+                    + " (expected: left out without sni.clusterLabel, as only that leads to no virtual cluster)");
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -106,7 +107,11 @@ public final class PluginHost implements AutoCloseable {
         this.inbox = new PluginInbox(
                 this.folder,
                 this.staging,
-                new PluginValidator(spi, Runtime.version().feature(), new LinkageCheck(application, spi)),
+                new PluginValidator(
+                        spi,
+                        Runtime.version().feature(),
+                        new LinkageCheck(application, spi),
+                        VerifiedJars.ofThisGateway(document == null ? null : document.getParent())),
                 options.settle());
         GenerationLoader loader = new GenerationLoader(
                 new SharedPackages(application),
@@ -144,8 +149,17 @@ public final class PluginHost implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("staging folder " + staging.folder() + " cannot be made", e);
         }
+        beginDeadlines();
         rescanned = folder.rescanRequest();
         rescan();
+    }
+
+    /**
+     * The JVM's one thread for deadlines of {@link CompletableFuture}s keeps the context class loader of whoever sets the first one, for as long
+     * as the JVM runs: that must not be a plugin.
+     */
+    private static void beginDeadlines() {
+        CompletableFuture.delayedExecutor(0, TimeUnit.MILLISECONDS).execute(() -> {});
     }
 
     /** What the plugins offer now; one volatile read. */

@@ -18,25 +18,37 @@ import java.util.stream.Collectors;
  * @param authentications the names of the listeners' authentication entries
  * @param virtualClusters the virtual clusters that routes name
  * @param userMappingStore where user mappings are looked up
+ * @param clusterLabels the labels by which listeners lead to clusters
  */
 public record References(
         Map<String, Boolean> clusters,
         Set<String> authentications,
         Set<String> virtualClusters,
-        String userMappingStore) {
+        String userMappingStore,
+        Set<String> clusterLabels) {
 
     /** The store of user mappings that are resources. */
     public static final String RESOURCES = "resources";
 
     /** With user mappings that are resources. */
     public References(Map<String, Boolean> clusters, Set<String> authentications, Set<String> virtualClusters) {
-        this(clusters, authentications, virtualClusters, RESOURCES);
+        this(clusters, authentications, virtualClusters, RESOURCES, Set.of());
+    }
+
+    /** Without labels of clusters. */
+    public References(
+            Map<String, Boolean> clusters,
+            Set<String> authentications,
+            Set<String> virtualClusters,
+            String userMappingStore) {
+        this(clusters, authentications, virtualClusters, userMappingStore, Set.of());
     }
 
     public References {
         clusters = Map.copyOf(clusters);
         authentications = Set.copyOf(authentications);
         virtualClusters = Set.copyOf(virtualClusters);
+        clusterLabels = Set.copyOf(clusterLabels);
     }
 
     /** What a bootstrap file offers. */
@@ -51,7 +63,11 @@ public record References(
                 config.listeners().stream()
                         .flatMap(listener -> listener.route().virtualCluster().stream())
                         .collect(Collectors.toSet()),
-                config.identity().userMapping().store());
+                config.identity().userMapping().store(),
+                config.listeners().stream()
+                        .flatMap(listener -> listener.route().sni().stream())
+                        .flatMap(sni -> sni.clusterLabel().stream())
+                        .collect(Collectors.toSet()));
     }
 
     /** The same with user mappings that are looked up elsewhere. */

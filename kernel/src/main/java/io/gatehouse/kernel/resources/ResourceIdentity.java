@@ -43,4 +43,17 @@ public final class ResourceIdentity implements VirtualClusters, Groups {
         elsewhere.forEach(group -> groups.addAll(snapshot.externalGroups().getOrDefault(group, Set.of())));
         return groups;
     }
+
+    /** The principals that mappings for an authentication entry give a username; what rules would give is not among them. */
+    public Set<String> principalsOf(String username, String authentication) {
+        return resources.snapshot().mappings().entrySet().stream()
+                .filter(entry -> entry.getKey()
+                        .authentication()
+                        .filter(name -> !name.equals(authentication))
+                        .isEmpty())
+                .filter(entry ->
+                        entry.getValue().username().filter(username::equals).isPresent())
+                .map(entry -> entry.getKey().principal())
+                .collect(Collectors.toUnmodifiableSet());
+    }
 }

@@ -52,6 +52,7 @@ public final class Resources implements AutoCloseable {
     private Map<String, ResourceKind<?>> kinds = withKernelKinds(List.of());
     private Content content = new Content(List.of(), List.of());
     private boolean everythingSeen;
+    private boolean groupsFromElsewhere = true;
 
     private volatile Snapshot snapshot = Snapshot.EMPTY;
 
@@ -103,7 +104,7 @@ public final class Resources implements AutoCloseable {
     /** What would be wrong if these were what resources may refer to, and is not now; nothing changes. */
     public List<ResourceProblem> problemsWith(References wanted) {
         synchronized (lock) {
-            return new SnapshotBuilder(kinds, wanted, snapshot)
+            return new SnapshotBuilder(kinds, wanted, groupsFromElsewhere, snapshot)
                     .build(content, everythingSeen).problems().stream()
                             .filter(problem -> !snapshot.problems().contains(problem))
                             .toList();
@@ -115,6 +116,16 @@ public final class Resources implements AutoCloseable {
         synchronized (lock) {
             references = changed;
             rebuild();
+        }
+    }
+
+    /** Whether users may be in groups that no resource names. */
+    public void groupsFromElsewhere(boolean possible) {
+        synchronized (lock) {
+            if (groupsFromElsewhere != possible) {
+                groupsFromElsewhere = possible;
+                rebuild();
+            }
         }
     }
 
@@ -143,14 +154,15 @@ public final class Resources implements AutoCloseable {
     /** Content, kinds, references and snapshot that belong together. */
     State state() {
         synchronized (lock) {
-            return new State(content, kinds, references, snapshot);
+            return new State(content, kinds, references, groupsFromElsewhere, snapshot);
         }
     }
 
     /** What would be if this were the content; nothing changes. */
     Snapshot candidate(State state, List<Document> documents) {
         Content changed = new Content(documents, state.content().problems());
-        return new SnapshotBuilder(state.kinds(), state.references(), state.snapshot()).build(changed, true);
+        return new SnapshotBuilder(state.kinds(), state.references(), state.groupsFromElsewhere(), state.snapshot())
+                .build(changed, true);
     }
 
     ResourceStore store() {
@@ -162,7 +174,12 @@ public final class Resources implements AutoCloseable {
      *
      * @param kinds by name
      */
-    record State(Content content, Map<String, ResourceKind<?>> kinds, References references, Snapshot snapshot) {}
+    record State(
+            Content content,
+            Map<String, ResourceKind<?>> kinds,
+            References references,
+            boolean groupsFromElsewhere,
+            Snapshot snapshot) {}
 
     private <S extends Record> AutoCloseable watch(KindView<S> view, Consumer<String> listener) {
         Watch<S> watch = new Watch<>(view, listener);
@@ -180,7 +197,7 @@ public final class Resources implements AutoCloseable {
 
     private void rebuild() {
         Snapshot before = snapshot;
-        snapshot = new SnapshotBuilder(kinds, references, before).build(content, everythingSeen);
+        snapshot = new SnapshotBuilder(kinds, references, groupsFromElsewhere, before).build(content, everythingSeen);
         log(before.problems(), snapshot.problems());
         for (WeakReference<KindView<?>> reference : views) {
             KindView<?> view = reference.get();

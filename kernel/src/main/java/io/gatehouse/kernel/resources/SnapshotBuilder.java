@@ -40,15 +40,18 @@ final class SnapshotBuilder {
 
     private final Map<String, ResourceKind<?>> kinds;
     private final References references;
+    private final boolean groupsFromElsewhere;
     private final Snapshot previous;
     private final Map<String, SortedMap<String, Held>> resources = new HashMap<>();
     private final List<ResourceProblem> problems = new ArrayList<>();
     private final Set<String> doubtfulPrincipals = new HashSet<>();
     private boolean everybodyDoubtful;
 
-    SnapshotBuilder(Map<String, ResourceKind<?>> kinds, References references, Snapshot previous) {
+    SnapshotBuilder(
+            Map<String, ResourceKind<?>> kinds, References references, boolean groupsFromElsewhere, Snapshot previous) {
         this.kinds = kinds;
         this.references = references;
+        this.groupsFromElsewhere = groupsFromElsewhere;
         this.previous = previous;
     }
 
@@ -91,7 +94,9 @@ final class SnapshotBuilder {
         }
         byIdentity.values().forEach(this::resource);
         refuseSecondMappings();
-        problems.addAll(ReferenceChecks.check(resources, references));
+        problems.addAll(LabelRivals.refuse(
+                resources.computeIfAbsent(KernelKinds.VIRTUAL_CLUSTER.kind(), kind -> new TreeMap<>()), previous));
+        problems.addAll(ReferenceChecks.check(resources, references, groupsFromElsewhere, kinds));
         return new Snapshot(
                 Map.copyOf(resources),
                 mappings(),

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 /**
- * From a listener's port to virtual cluster and node, and back: what clients see as the addresses of nodes. Imports {@code broker} and
- * {@code wire}.
+ * From a listener's port, or the host name that a client asks for, to virtual cluster and node, and back: what clients see as the addresses
+ * of nodes. Imports {@code broker} and {@code wire}.
  */
 @NullMarked
 package io.gatehouse.kernel.routing;

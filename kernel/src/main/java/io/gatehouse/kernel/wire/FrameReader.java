@@ -64,7 +64,7 @@ public final class FrameReader {
          */
         boolean passed();
 
-        /** A whole frame, with its 4 bytes of size. Takes ownership. */
+        /** A whole frame, with its 4 bytes of size, possibly a part of what was read. Takes ownership. */
         void collected(ByteBuf frame);
 
         /** Whether the next frame must wait. */
@@ -296,7 +296,14 @@ public final class FrameReader {
                     partial.writeBytes(in, at, end - at);
                     return false;
                 }
-                frame = allocator.directBuffer(handler.frameLength(), handler.frameLength());
+                int length = handler.frameLength();
+                if (length > end - at) {
+                    frame = allocator.directBuffer(length, length);
+                    continue;
+                }
+                at += length;
+                run = at;
+                handler.collected(in.retainedSlice(at - length, length));
             }
             if (closed) {
                 return false;

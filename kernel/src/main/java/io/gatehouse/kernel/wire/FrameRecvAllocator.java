@@ -20,13 +20,13 @@ public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
 
     private static final int MINIMUM_BYTES = 512;
     private static final int INITIAL_BYTES = 2 * 1024;
-    private static final int MAXIMUM_BYTES = 128 * 1024;
+    private static final int MAXIMUM_BYTES = 256 * 1024;
 
     /**
      * What is read is written to the other side only when the socket has been read empty, so there is a limit to that: with it, what a
      * connection holds does not depend on how much lies in the socket's buffer.
      */
-    private static final int READ_LOOP_BYTES = 128 * 1024;
+    private static final int READ_LOOP_BYTES = 256 * 1024;
 
     private final Supplier<@Nullable FrameReader> reader;
 

@@ -155,8 +155,8 @@ class ConfigLoaderTest {
                         "clusters[0].properties: missing (expected: an object)",
                         "clusters[0].proprties: unknown key (did you mean `properties`?)",
                         "listeners[0].ports[1]: 70000 (expected: 1-65535)",
-                        "listeners[0].route: both cluster and virtualCluster (expected: {cluster: <name>} or"
-                                + " {virtualCluster: <name>})",
+                        "listeners[0].route: both cluster and virtualCluster (expected: {cluster: <name>},"
+                                + " {virtualCluster: <name>} or {sni: {suffix: <suffix>}})",
                         "management.port: 99999 (expected: 0-65535)",
                         "limits.drainTimeout: \"soon\" (expected: a duration such as 500ms, 30s, 10m, 1h or 7d)",
                         "limits.socket.request.max.byte: unknown key (did you mean `socket.request.max.bytes`?)");
@@ -266,6 +266,97 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void aListenerThatRoutesByHostNamesIsLoaded() {
+        ListenerConfig listener = load(
+                        listener("name: a, addresses: ['0.0.0.0'], ports: [9093], advertisedPort: 443,"
+                                + " route: {sni: {suffix: .kafka.example.org, form: shared}}, tls: {ssl.keystore.location: a},"
+                                + " certificates: [{ssl.keystore.type: PEM, ssl.keystore.location: b}],"
+                                + " proxyProtocol: {trusted: [10.0.0.0/8]}, authentication: [{type: plain}]"),
+                        Map.of())
+                .config()
+                .listeners()
+                .get(0);
+
+        assertThat(listener.route().sni())
+                .contains(new SniConfig(".kafka.example.org", SniConfig.Form.SHARED, Optional.empty()));
+        assertThat(listener.portToAdvertise(9093)).isEqualTo(443);
+        assertThat(listener.certificates())
+                .singleElement()
+                .returns(
+                        Map.of("ssl.keystore.type", "PEM", "ssl.keystore.location", "b"),
+                        CertificateConfig::properties);
+        assertThat(listener.proxyProtocol().orElseThrow().trusted()).containsExactly(Cidr.parse("10.0.0.0/8"));
+    }
+
+    @Test
+    void whatDoesNotFitHostNamesIsNamed() {
+        String tls = ", tls: {ssl.keystore.location: a}, authentication: [{type: plain}]";
+        String sni = "name: a, ports: [10], route: {sni: {suffix: .kafka.org}}";
+
+        assertThat(problems(listener(sni + ", authentication: [{type: plain}]")))
+                .containsExactly(
+                        "listeners[0].tls: missing (expected: ssl.keystore.location and more, as route.sni reads"
+                                + " the TLS handshake)");
+        assertThat(problems(listener(sni + ", advertisedHost: gateway" + tls)))
+                .containsExactly(
+                        "listeners[0].advertisedHost: \"gateway\" (expected: left out, as route.sni says what hosts"
+                                + " are called)");
+        assertThat(problems(listener(sni + ", minNodeId: 1" + tls)))
+                .containsExactly(
+                        "listeners[0].minNodeId: 1 (expected: left out, as route.sni has names for all nodes)");
+        assertThat(problems(listener(sni + ", advertisedPort: 70000" + tls)))
+                .containsExactly("listeners[0].advertisedPort: 70000 (expected: 1-65535)");
+        assertThat(problems(listener("name: a, ports: [10], route: {sni: {suffix: kafka.org}}" + tls)))
+                .containsExactly(
+                        "listeners[0].route.sni.suffix: \"kafka.org\" (expected: a dot and the end of a host name"
+                                + " in small letters, such as .kafka.example.org)");
+        assertThat(problems(listener("name: a, ports: [10], route: {virtualCluster: v, sni: {suffix: .org}}" + tls)))
+                .containsExactly("listeners[0].route.virtualCluster: \"v\" (expected: left out, as sni finds it by its"
+                        + " label)");
+        assertThat(problems(listener("name: a, ports: [10], route: {sni: {suffix: .org, clusterLabel: c}}" + tls)))
+                .containsExactly("listeners[0].route.sni.clusterLabel: \"c\" (expected: with a cluster beside sni)");
+        assertThat(problems(listener(
+                        "name: a, ports: [10], route: {cluster: local, sni: {suffix: .org, clusterLabel: C_}}" + tls)))
+                .containsExactly(
+                        "listeners[0].route.sni.clusterLabel: \"C_\" (expected: 1 to 45 small letters, digits or"
+                                + " dashes, no dash first or last)");
+        assertThat(problems(listener(
+                        "name: a, ports: [10], route: {cluster: local, passthrough: false, sni: {suffix: .org}}"
+                                + tls)))
+                .containsExactly(
+                        "listeners[0].route.passthrough: false (expected: left out without sni.clusterLabel, as only"
+                                + " that leads to no virtual cluster)");
+    }
+
+    @Test
+    void moreCertificatesNeedTlsAndAKeyAndLoadBalancersNeedAnAddress() {
+        String head = "name: a, ports: [10], route: {cluster: local}, authentication: [{type: plain}]";
+
+        assertThat(problems(listener(head + ", certificates: [{ssl.keystore.location: b}]")))
+                .containsExactly(
+                        "listeners[0].certificates: without tls (expected: with tls, which has the certificate of"
+                                + " all other names)");
+        assertThat(problems(
+                        listener(head + ", tls: {ssl.keystore.location: a}, certificates: [{ssl.keystore.type: PEM}]")))
+                .containsExactly(
+                        "listeners[0].certificates[0]: neither ssl.keystore.location nor ssl.keystore.key (expected:"
+                                + " one of them)");
+        assertThat(problems(
+                        listener(head + ", tls: {ssl.keystore.location: a}, certificates: [{ssl.client.auth: none}]")))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "listeners[0].certificates[0].ssl.client.auth: unknown key (expected: one of ssl.keystore.");
+        assertThat(problems(listener(head + ", proxyProtocol: {trusted: []}")))
+                .containsExactly("listeners[0].proxyProtocol.trusted: empty (expected: addresses or networks of load"
+                        + " balancers such as 10.0.0.0/8)");
+        assertThat(problems(listener(head + ", proxyProtocol: {trusted: [balancer]}")))
+                .containsExactly(
+                        "listeners[0].proxyProtocol.trusted[0]: \"balancer\" (expected: an address or network such"
+                                + " as 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32)");
+    }
+
+    @Test
     void theEnvironmentMakesVirtualClustersMandatory() {
         String yaml = listener("name: a, ports: [1000], route: {cluster: local}, authentication: [{type: plain}]");
 
@@ -321,6 +412,8 @@ class ConfigLoaderTest {
                   - name: a
                     ports: [1000-1003]
                     route: {cluster: local}
+                    tls: {ssl.keystore.location: a}
+                    certificates: [{ssl.keystore.location: b, ssl.keystore.password: hunter2}, {ssl.keystore.key: hunter2}]
                     authentication: [{type: oauth, client: hunter2, url: "${env:HIDDEN}", more: "hunter2${env:HIDDEN}"}]
                 """, Map.of("SERVERS", "hunter2:9092", "HIDDEN", "hunter2"))
                 .effective();

@@ -295,4 +295,80 @@ class ResourcesTest {
                         "[VirtualCluster/team-a: missing (expected: this resource, as a listener's route names it)]");
         routed.close();
     }
+
+    private static String labelled(String name, String label) {
+        return resource("VirtualCluster", name, "{cluster: local, label: " + label + "}");
+    }
+
+    private List<String> labels() {
+        return resources.view(KernelKinds.VIRTUAL_CLUSTER).list().stream()
+                .map(each -> each.name() + "=" + each.spec().label().orElse(""))
+                .toList();
+    }
+
+    @Test
+    void whoeverHasALabelKeepsIt() {
+        write(labelled("one", "a"), labelled("two", "b"));
+        resources.open();
+
+        write(labelled("one", "a"), labelled("two", "a"), labelled("three", "a"));
+
+        assertThat(labels()).containsExactly("one=a", "two=b");
+        assertThat(resources.problems().stream().map(ResourceProblem::toString))
+                .allSatisfy(
+                        problem -> assertThat(problem)
+                                .contains(
+                                        "spec.label: \"a\" is also the label of one in test.yaml#1 (expected: a label of its own)"))
+                .hasSize(2);
+        assertThat(resources.problems().stream().map(ResourceProblem::effect))
+                .containsExactlyInAnyOrder(ResourceProblem.Effect.KEPT, ResourceProblem.Effect.ABSENT);
+    }
+
+    @Test
+    void aVirtualClusterThatIsSetBackHasItsOldLabelAgain() {
+        write(labelled("one", "a"), labelled("two", "b"));
+        resources.open();
+
+        write(labelled("one", "a"), labelled("two", "a"), labelled("three", "b"));
+
+        assertThat(labels()).containsExactly("one=a", "two=b");
+    }
+
+    @Test
+    void labelsMayBeSwapped() {
+        write(labelled("one", "a"), labelled("two", "b"));
+        resources.open();
+
+        write(labelled("one", "b"), labelled("two", "a"));
+
+        assertThat(labels()).containsExactly("one=b", "two=a");
+        assertThat(resources.problems()).isEmpty();
+    }
+
+    @Test
+    void whereNobodyHadALabelNobodyGetsIt() {
+        write(labelled("one", "a"), labelled("two", "a"), labelled("three", "c"));
+        resources.open();
+
+        assertThat(labels()).containsExactly("three=c");
+        assertThat(resources.problems())
+                .hasSize(2)
+                .allSatisfy(problem -> assertThat(problem.effect()).isEqualTo(ResourceProblem.Effect.ABSENT));
+    }
+
+    @Test
+    void aLabelMustBeOneOfDnsAndNoListenersOwn() {
+        Resources routed = new Resources(
+                store, new References(Map.of("local", false), Set.of(), Set.of(), "resources", Set.of("real")));
+        write(labelled("one", "A"), labelled("two", "real"));
+        routed.open();
+
+        assertThat(routed.problems().stream().map(ResourceProblem::toString))
+                .containsExactly(
+                        "test.yaml#1 VirtualCluster/one spec.label: \"A\" (expected: 1 to 45 small letters, digits or dashes,"
+                                + " no dash first or last) [not in force]",
+                        "test.yaml#2 VirtualCluster/two spec.label: \"real\" is a listener's route.sni.clusterLabel, which"
+                                + " goes first (expected: another label)");
+        routed.close();
+    }
 }

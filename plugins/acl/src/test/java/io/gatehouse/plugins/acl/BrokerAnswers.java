@@ -8,6 +8,10 @@ import java.util.List;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.DescribeClusterResponseData;
+import org.apache.kafka.common.message.DescribeTransactionsResponseData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
+import org.apache.kafka.common.message.ListTransactionsResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
@@ -28,6 +32,15 @@ final class BrokerAnswers {
             case CONSUMER_GROUP_DESCRIBE -> consumerGroup();
             case SHARE_GROUP_DESCRIBE -> shareGroup();
             case STREAMS_GROUP_DESCRIBE -> streamsGroup();
+            case LIST_GROUPS ->
+                new ListGroupsResponseData()
+                        .setGroups(List.of(new ListGroupsResponseData.ListedGroup().setGroupId("open")));
+            case LIST_TRANSACTIONS ->
+                new ListTransactionsResponseData()
+                        .setTransactionStates(
+                                List.of(new ListTransactionsResponseData.TransactionState().setTransactionalId("open")));
+            case DESCRIBE_TRANSACTIONS -> transaction();
+            case DESCRIBE_CLUSTER -> new DescribeClusterResponseData().setClusterAuthorizedOperations(0x7f8);
             default -> api.messageType.newResponse();
         };
     }
@@ -57,6 +70,18 @@ final class BrokerAnswers {
                                 .setName(topic.name())
                                 .setNumPartitions(3)));
         return response;
+    }
+
+    private static DescribeTransactionsResponseData transaction() {
+        DescribeTransactionsResponseData.TopicDataCollection topics =
+                new DescribeTransactionsResponseData.TopicDataCollection();
+        topics.add(new DescribeTransactionsResponseData.TopicData()
+                .setTopic("open")
+                .setPartitions(List.of(0)));
+        return new DescribeTransactionsResponseData()
+                .setTransactionStates(List.of(new DescribeTransactionsResponseData.TransactionState()
+                        .setTransactionalId("transaction")
+                        .setTopics(topics)));
     }
 
     private static ConsumerGroupDescribeResponseData consumerGroup() {

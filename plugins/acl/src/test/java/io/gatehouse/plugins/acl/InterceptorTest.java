@@ -17,10 +17,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.plugins.acl.AclConfig.Mode;
+import io.gatehouse.plugins.acl.policy.BindingSpec;
+import io.gatehouse.plugins.acl.policy.PolicySpec;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.authentication.Authentication;
 import io.gatehouse.spi.testkit.Outcome;
 import io.gatehouse.spi.testkit.TestRecord;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
@@ -91,20 +95,89 @@ class InterceptorTest {
     }
 
     @Test
+    void conditionsAndNamesFollowTheUserThatReauthenticationYields() {
+        PolicySpec spec = new PolicySpec(
+                User.PASSTHROUGH,
+                "context.auth.claims.client_id == 'reader-app'",
+                List.of(new PolicySpec.RuleSpec(
+                        PolicySpec.Action.ALLOW, List.of(READ), GROUP, List.of("${context.auth.claims.team}-*"))));
+        try (Gateway gateway = new Gateway(Mode.ENFORCE, withClaims("reader-app", "a")).policy("readers", spec)) {
+            Outcome first = join(gateway, "a-1");
+            gateway.harness().user(withClaims("reader-app", "b"));
+            Outcome otherTeam = join(gateway, "a-1");
+            Outcome ownTeam = join(gateway, "b-1");
+            gateway.harness().user(withClaims("another-app", "b"));
+            Outcome otherApp = join(gateway, "b-1");
+
+            assertThat(first.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+            assertThat(otherTeam.error()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
+            assertThat(ownTeam.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+            assertThat(otherApp.error()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
+        }
+    }
+
+    @Test
+    void rulesOfAnotherVirtualClusterNeitherCountNorAreShown() {
+        PolicySpec ofTeamB = new PolicySpec(
+                "team-b",
+                null,
+                List.of(new PolicySpec.RuleSpec(PolicySpec.Action.ALLOW, List.of(ALL), GROUP, List.of("*"))));
+        BindingSpec alsoOfTeamB = new BindingSpec(
+                "team-b", "User:alice", "*", ALL, AclPermissionType.ALLOW, GROUP, "g", PatternType.LITERAL);
+        try (Gateway gateway =
+                Gateway.enforcing().allow(DESCRIBE, CLUSTER, "kafka-cluster").policy("team-b", ofTeamB)) {
+            gateway.harness()
+                    .plugin()
+                    .writableResources(AclBindingKind.class)
+                    .put("of-team-b", alsoOfTeamB);
+
+            assertThat(join(gateway, "g").error()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
+            assertThat(describe(gateway, "g")
+                            .message(DescribeAclsResponseData.class)
+                            .resources())
+                    .isEmpty();
+        }
+    }
+
+    private static User withClaims(String clientId, String team) {
+        return User.named("alice")
+                .principal("alice")
+                .authentication(Authentication.of("OAUTHBEARER", "alice")
+                        .claims(Map.of("client_id", clientId, "team", team))
+                        .build())
+                .build();
+    }
+
+    @Test
+    void decisionsAreCountedByResourceTypeAndOperation() {
+        try (Gateway gateway = Gateway.enforcing().allow(READ, GROUP, "g")) {
+            join(gateway, "g");
+            join(gateway, "g");
+            join(gateway, "h");
+
+            assertThat(decisions(gateway, "allowed")).isEqualTo(2);
+            assertThat(decisions(gateway, "denied")).isEqualTo(1);
+        }
+    }
+
+    private static double decisions(Gateway gateway, String outcome) {
+        return gateway.harness()
+                .plugin()
+                .meters()
+                .get("gatehouse.acl.decisions")
+                .tags("outcome", outcome, "resource", "GROUP", "operation", "READ")
+                .counter()
+                .count();
+    }
+
+    @Test
     void auditRefusesNothingAndCountsWhatItWould() {
         try (Gateway gateway = new Gateway(Mode.AUDIT)) {
             Outcome outcome = join(gateway, "g");
 
             assertThat(outcome.kind()).isEqualTo(Outcome.Kind.FORWARDED);
             assertThat(outcome.changed()).isFalse();
-            assertThat(gateway.harness()
-                            .plugin()
-                            .meters()
-                            .get("gatehouse.acl.decisions")
-                            .tags("outcome", "denied", "resource", "GROUP", "operation", "READ")
-                            .counter()
-                            .count())
-                    .isEqualTo(1);
+            assertThat(decisions(gateway, "denied")).isEqualTo(1);
         }
     }
 

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.AddOffsetsToTxnRequestData;
 import org.apache.kafka.common.message.AddPartitionsToTxnRequestData;
+import org.apache.kafka.common.message.AddRaftVoterRequestData;
 import org.apache.kafka.common.message.AlterClientQuotasRequestData;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterPartitionReassignmentsRequestData;
@@ -21,18 +24,22 @@ import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.AlterUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeClientQuotasRequestData;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
+import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTransactionsRequestData;
@@ -58,6 +65,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.PushTelemetryRequestData;
+import org.apache.kafka.common.message.RemoveRaftVoterRequestData;
 import org.apache.kafka.common.message.ShareAcknowledgeRequestData;
 import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
@@ -75,6 +84,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of every API about some resources, for tests of each row of the table, and for the comparison of a broker with ACLs and a gateway. Names that begin with {@code open}
@@ -292,6 +304,28 @@ public record SampleRequests(List<String> names, String user, String unique, Fun
                                         .setName("missing")
                                         .setPartitionIndexes(List.of(0)))))));
             case GET_TELEMETRY_SUBSCRIPTIONS -> List.of(new GetTelemetrySubscriptionsRequestData());
+            case PUSH_TELEMETRY -> List.of(new PushTelemetryRequestData().setClientInstanceId(new Uuid(1, 5)));
+            // Of no partition and no cluster that is there: nothing changes, and what is told is the same everywhere.
+            case DESCRIBE_QUORUM ->
+                List.of(new DescribeQuorumRequestData()
+                        .setTopics(List.of(new DescribeQuorumRequestData.TopicData()
+                                .setTopicName("missing")
+                                .setPartitions(
+                                        List.of(new DescribeQuorumRequestData.PartitionData().setPartitionIndex(0))))));
+            case ADD_RAFT_VOTER ->
+                List.of(new AddRaftVoterRequestData()
+                        .setClusterId("another")
+                        .setTimeoutMs(5_000)
+                        .setVoterId(77)
+                        .setVoterDirectoryId(new Uuid(1, 6)));
+            case REMOVE_RAFT_VOTER ->
+                List.of(new RemoveRaftVoterRequestData()
+                        .setClusterId("another")
+                        .setVoterId(77)
+                        .setVoterDirectoryId(new Uuid(1, 6)));
+            case DESCRIBE_ACLS -> List.of(describeAcls(null), describeAcls(ownFirst()));
+            case CREATE_ACLS -> List.of(createAcls());
+            case DELETE_ACLS -> List.of(deleteAcls(ownFirst()), deleteAcls("oracle-" + user));
             default -> List.of();
         };
     }
@@ -735,6 +769,47 @@ public record SampleRequests(List<String> names, String user, String unique, Fun
                         .setResourceName("1")
                         .setConfigs(broker));
         return request;
+    }
+
+    private static DescribeAclsRequestData describeAcls(@Nullable String topic) {
+        return new DescribeAclsRequestData()
+                .setResourceTypeFilter((topic == null ? ResourceType.ANY : ResourceType.TOPIC).code())
+                .setResourceNameFilter(topic)
+                .setPatternTypeFilter(PatternType.MATCH.code())
+                .setOperation(AclOperation.ANY.code())
+                .setPermissionType(AclPermissionType.ANY.code());
+    }
+
+    /** Good ones, each twice, and one that Kafka's controller refuses. */
+    private CreateAclsRequestData createAcls() {
+        List<CreateAclsRequestData.AclCreation> creations = new ArrayList<>();
+        for (String name : List.of("oracle-" + user, "oracle-" + user)) {
+            creations.add(creation(name, ResourceType.TOPIC));
+        }
+        creations.add(creation(ownFirst(), ResourceType.CLUSTER));
+        return new CreateAclsRequestData().setCreations(creations);
+    }
+
+    private static CreateAclsRequestData.AclCreation creation(String name, ResourceType type) {
+        return new CreateAclsRequestData.AclCreation()
+                .setResourceType(type.code())
+                .setResourceName(name)
+                .setResourcePatternType(PatternType.PREFIXED.code())
+                .setPrincipal("User:nobody")
+                .setHost("*")
+                .setOperation(AclOperation.READ.code())
+                .setPermissionType(AclPermissionType.ALLOW.code());
+    }
+
+    private static DeleteAclsRequestData deleteAcls(String name) {
+        return new DeleteAclsRequestData()
+                .setFilters(List.of(new DeleteAclsRequestData.DeleteAclsFilter()
+                        .setResourceTypeFilter(ResourceType.TOPIC.code())
+                        .setResourceNameFilter(name)
+                        .setPatternTypeFilter(PatternType.PREFIXED.code())
+                        .setPrincipalFilter("User:nobody")
+                        .setOperation(AclOperation.ANY.code())
+                        .setPermissionType(AclPermissionType.ANY.code())));
     }
 
     private static DescribeLogDirsRequestData describeLogDirs() {

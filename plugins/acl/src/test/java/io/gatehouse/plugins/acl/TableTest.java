@@ -5,20 +5,20 @@
 package io.gatehouse.plugins.acl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.gatehouse.plugins.acl.TableRow.Treatment;
 import io.gatehouse.plugins.acl.policy.BindingSpec;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.testkit.InterceptorHarness;
 import io.gatehouse.spi.testkit.Outcome;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,108 +35,229 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each row of the table: who has every other right is refused for lack of this one, with that code at that place. */
+/** Each row of the table, in each version: who has every other right is refused for lack of this one, with that code at that place. */
 class TableTest {
 
     private static final Uuid TOPIC_ID = new Uuid(7, 7);
     private static final String NAME = "open";
+    private static final Uuid OTHER_TOPIC_ID = new Uuid(7, 8);
+    private static final String OTHER_NAME = "other";
 
-    /** Places that need no rights, are the kernel's, or are seen in a response of a broker's: see ResponsesTest. */
-    private static final Set<String> WITHOUT_ERROR = Set.of("-");
-
-    /** One line of the table. */
-    record Row(ApiKeys api, int order, String operation, String resource, String when, String error, String placement) {
-
-        static Row of(String line) {
-            String[] cells = line.split("\t");
-            return new Row(
-                    ApiKeys.forId(Integer.parseInt(cells[0])),
-                    Integer.parseInt(cells[2]),
-                    cells[3],
-                    cells[4],
-                    cells[5],
-                    cells[6],
-                    cells[7]);
-        }
-
-        boolean isOfPeers() {
-            return when.equals("peer-only") || api.name().contains("SHARE_GROUP_STATE");
-        }
-
-        boolean isOfDelegationTokens() {
-            return api.name().contains("DELEGATION_TOKEN");
-        }
-
+    /** A row in one version. */
+    record Case(TableRow row, short version) {
         @Override
         public String toString() {
-            return api.name + " " + order + ": " + operation + " on " + resource + " (" + when + ")";
+            return row + " v" + version;
         }
     }
 
-    static Stream<Row> rows() throws IOException {
-        try (InputStream table = TableTest.class.getResourceAsStream("/kafka-authz-table.tsv")) {
-            return new String(table.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines().skip(1).map(Row::of).toList().stream();
-        }
+    private static Stream<Case> cases(Treatment treatment) {
+        return TableRow.all().stream()
+                .filter(row -> row.treatment() == treatment)
+                .flatMap(row -> row.versions().stream().map(version -> new Case(row, version)));
     }
 
-    static Stream<Row> refusing() throws IOException {
-        return rows().filter(row -> !WITHOUT_ERROR.contains(row.error()))
-                .filter(row -> !row.isOfPeers() && !row.isOfDelegationTokens())
-                .filter(row -> !row.when().equals("v4+"))
-                // In a session only: ShareSessionsTest.
-                .filter(row -> row.api() != ApiKeys.SHARE_ACKNOWLEDGE || row.order() == 1);
+    static Stream<Case> refused() {
+        return cases(Treatment.REFUSED)
+                .filter(each -> !each.row().placesIn(each.version()).isEmpty());
     }
 
-    static Stream<Row> neverOffered() throws IOException {
-        return rows().filter(row -> row.isOfPeers() || row.isOfDelegationTokens());
+    static Stream<Case> leftOut() {
+        return cases(Treatment.LEFT_OUT);
+    }
+
+    static Stream<Case> zero() {
+        return cases(Treatment.ZERO);
+    }
+
+    static Stream<Case> streams() {
+        return cases(Treatment.STREAMS);
+    }
+
+    static Stream<Case> free() {
+        return cases(Treatment.FREE);
+    }
+
+    static Stream<TableRow> notOffered() {
+        return TableRow.all().stream().filter(row -> row.treatment() == Treatment.NOT_OFFERED);
+    }
+
+    static Stream<TableRow> offeredInNoVersion() {
+        return notOffered().filter(row -> !row.when().equals("v4+"));
+    }
+
+    static Stream<TableRow> ofTheKernel() {
+        return TableRow.all().stream().filter(row -> row.treatment() == Treatment.OF_THE_KERNEL);
     }
 
     @ParameterizedTest
-    @MethodSource("refusing")
-    void whoLacksTheRightIsToldSoAtThePlaceOfTheTable(Row row) {
-        List<Outcome> outcomes = new ArrayList<>();
-        try (InterceptorHarness harness = harness(row)) {
-            short version = version(row);
-            for (ApiMessage request : requests(row, version)) {
-                Outcome outcome = harness.request(row.api(), version, request);
-                outcomes.add(
-                        outcome.kind() == Outcome.Kind.FORWARDED
-                                ? outcome.response(BrokerAnswers.to(row.api(), outcome.message(), version))
-                                : outcome);
-            }
-        }
+    @MethodSource("refused")
+    void whoLacksTheRightIsToldSoAtThePlaceOfTheTable(Case each) {
+        TableRow row = each.row();
+        List<String> places = row.placesIn(each.version());
 
+        List<Outcome> outcomes = outcomes(each);
+
+        if (places.equals(List.of("empty"))) {
+            assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.message())
+                    .isEqualTo(row.api().messageType.newResponse()));
+            return;
+        }
         Set<Map<String, Short>> found = outcomes.stream()
                 .filter(outcome -> outcome.kind() != Outcome.Kind.CLOSED)
-                .map(outcome -> errors(json(outcome.message(), version(row))))
+                .map(outcome -> errors(json(outcome.message(), each.version())))
                 .collect(Collectors.toSet());
         assertThat(found).anySatisfy(errors -> {
             assertThat(errors).isNotEmpty();
             assertThat(errors.values())
-                    .allSatisfy(code -> assertThat(Errors.forCode(code)).isIn(allowed(row)));
-            assertThat(errors).anySatisfy((place, code) -> {
-                assertThat(code).isEqualTo(Errors.valueOf(row.error()).code());
-                assertThat(place).matches(place(row.placement()));
-            });
+                    .allSatisfy(
+                            code -> assertThat(Errors.forCode(code)).isIn(row.allowed()));
+            assertThat(places).allSatisfy(expected -> assertThat(errors).anySatisfy((place, code) -> {
+                assertThat(code).isEqualTo(row.expected().code());
+                assertThat(place).matches(place(expected));
+            }));
         });
     }
 
-    private static List<Errors> allowed(Row row) {
-        return row.placement().contains("OPERATION_NOT_ATTEMPTED")
-                ? List.of(Errors.valueOf(row.error()), Errors.OPERATION_NOT_ATTEMPTED)
-                : List.of(Errors.valueOf(row.error()));
+    @ParameterizedTest
+    @MethodSource("leftOut")
+    void whatMayNotBeSeenIsLeftOut(Case each) {
+        assertThat(answers(each, true)).contains("\"open\"");
+        assertThat(answers(each, false)).doesNotContain("\"open\"");
     }
 
     @ParameterizedTest
-    @MethodSource("neverOffered")
-    void whatIsForBrokersOrForTokensIsNotOffered(Row row) {
-        short version = row.api().oldestVersion();
+    @MethodSource("zero")
+    void whoMayNotDescribeTheClusterIsToldNoRightsOnIt(Case each) {
+        assertThat(answers(each, true)).doesNotContain("\"clusterAuthorizedOperations\":0");
+        assertThat(answers(each, false)).contains("\"clusterAuthorizedOperations\":0");
+    }
+
+    /** A broker would create them, with the rights of the gateway. */
+    @ParameterizedTest
+    @MethodSource("streams")
+    void whoseInternalTopicsMayNotBeCreatedIsRefused(Case each) {
+        assertThat(outcomes(each)).extracting(Outcome::error).contains(Errors.TOPIC_AUTHORIZATION_FAILED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("free")
+    void whatNeedsNoRightPassesWithoutAny(Case each) {
+        try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
+            Outcome outcome = harness.request(
+                    each.row().api(),
+                    each.version(),
+                    each.row().api().messageType.newRequest());
+
+            assertThat(outcome.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("notOffered")
+    void whatIsForBrokersOrForTokensIsNotOffered(TableRow row) {
+        short version = row.when().equals("v4+") ? 4 : row.api().oldestVersion();
         try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
             Outcome outcome =
                     harness.request(row.api(), version, row.api().messageType.newRequest());
 
             assertThat(outcome.error()).isEqualTo(Errors.UNSUPPORTED_VERSION);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTheKernel")
+    void whatIsOfTheKernelIsLeftToIt(TableRow row) {
+        try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
+            assertThat(harness.handlesRequests(row.api())).isFalse();
+            assertThat(harness.handlesResponses(row.api())).isFalse();
+        }
+    }
+
+    static Stream<TableRow> explained() {
+        return TableRow.all().stream()
+                .filter(row -> row.treatment() == Treatment.REFUSED)
+                // In a session only: ShareSessionsTest.
+                .filter(row -> row.api() != ApiKeys.SHARE_ACKNOWLEDGE || row.order() == 1);
+    }
+
+    /** What operators are told is what clients are. */
+    @ParameterizedTest
+    @MethodSource("explained")
+    void whoLacksTheRightIsExplainedAsDeniedAndWhoHasItAsAllowed(TableRow row) {
+        for (String resource : row.resource().split("\\|")) {
+            if (resource.startsWith("any")) {
+                continue;
+            }
+            ResourceType type = ResourceType.valueOf(resource);
+            String name = type == ResourceType.CLUSTER ? "kafka-cluster" : NAME;
+            Question question = new Question(
+                    row.api(), Optional.of(new Question.Resource(type, name)), InetAddress.getLoopbackAddress());
+            try (InterceptorHarness lacking = harness();
+                    InterceptorHarness having = harness()) {
+                deny(lacking, row);
+
+                assertThat(lacking.explain(question).orElseThrow()).contains("DENIED: ", "(" + row.error() + ")");
+                assertThat(having.explain(question).orElseThrow())
+                        .startsWith("ALLOWED: ")
+                        .doesNotContain("DENIED");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("offeredInNoVersion")
+    void whatIsNotOfferedIsExplainedAsSuch(TableRow row) {
+        try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
+            Question question = new Question(row.api(), Optional.empty(), InetAddress.getLoopbackAddress());
+
+            assertThat(harness.explain(question))
+                    .contains("DENIED: " + row.api().name + " is not offered (UNSUPPORTED_VERSION)");
+        }
+    }
+
+    /** What becomes of each sample request of who has every right but the one of the row. */
+    private static List<Outcome> outcomes(Case each) {
+        return outcomes(each, false);
+    }
+
+    private static List<Outcome> outcomes(Case each, boolean allRights) {
+        ApiKeys api = each.row().api();
+        short version = each.version();
+        List<Outcome> outcomes = new ArrayList<>();
+        try (InterceptorHarness harness = harness()) {
+            if (!allRights) {
+                deny(harness, each.row());
+            }
+            if (api == ApiKeys.SHARE_ACKNOWLEDGE) {
+                openShareSession(harness, version);
+            }
+            for (ApiMessage request : requests(each)) {
+                Outcome outcome = harness.request(api, version, request);
+                outcomes.add(
+                        outcome.kind() == Outcome.Kind.FORWARDED
+                                ? outcome.response(BrokerAnswers.to(api, outcome.message(), version))
+                                : outcome);
+            }
+        }
+        return outcomes;
+    }
+
+    /** All answers as text. */
+    private static String answers(Case each, boolean allRights) {
+        return outcomes(each, allRights).stream()
+                .map(outcome -> json(outcome.message(), each.version()).toString())
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static void openShareSession(InterceptorHarness harness, short version) {
+        SampleRequests samples = new SampleRequests(
+                List.of(NAME, OTHER_NAME), "alice", "1", name -> name.equals(NAME) ? TOPIC_ID : OTHER_TOPIC_ID);
+        for (ApiMessage request : samples.of(ApiKeys.SHARE_FETCH, version)) {
+            Outcome outcome = harness.request(ApiKeys.SHARE_FETCH, version, request);
+            if (outcome.kind() == Outcome.Kind.FORWARDED) {
+                outcome.response(ApiKeys.SHARE_FETCH.messageType.newResponse());
+            }
         }
     }
 
@@ -148,37 +269,51 @@ class TableTest {
         return User.named("alice").build();
     }
 
-    /** Every right but the one of the row. */
-    private static InterceptorHarness harness(Row row) {
+    /** Of somebody with every right. */
+    private static InterceptorHarness harness() {
         InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())
                 .topic(TOPIC_ID, NAME)
+                .topic(OTHER_TOPIC_ID, OTHER_NAME)
                 .broker(TableTest::ownRequest);
         var bindings = harness.plugin().writableResources(AclBindingKind.class);
         for (ResourceType type : ResourceType.values()) {
             if (type.code() > ResourceType.ANY.code()) {
-                bindings.put("all-" + type, binding(type, AclOperation.ALL, AclPermissionType.ALLOW));
-            }
-        }
-        for (String resource : row.resource().split("\\|")) {
-            String[] typeAndOperation = resource.replace("any", "").split(":");
-            ResourceType type = ResourceType.valueOf(typeAndOperation[0]);
-            String operations = typeAndOperation.length > 1 ? typeAndOperation[1] : row.operation();
-            for (String operation : operations.split("\\|")) {
-                bindings.put(
-                        "no-" + operation + "-" + type,
-                        binding(type, AclOperation.valueOf(operation), AclPermissionType.DENY));
+                bindings.put("all-" + type, binding(type, "*", AclOperation.ALL, AclPermissionType.ALLOW));
             }
         }
         return harness;
     }
 
-    private static BindingSpec binding(ResourceType type, AclOperation operation, AclPermissionType permission) {
-        String name = type == ResourceType.CLUSTER ? "kafka-cluster" : "*";
-        return new BindingSpec(
-                User.PASSTHROUGH, "User:alice", "*", operation, permission, type, name, PatternType.LITERAL);
+    private static void deny(InterceptorHarness harness, TableRow row) {
+        var bindings = harness.plugin().writableResources(AclBindingKind.class);
+        for (String resource : row.resource().split("\\|")) {
+            String[] typeAndOperation = resource.replace("any", "").split(":");
+            ResourceType type = ResourceType.valueOf(typeAndOperation[0]);
+            String operations = typeAndOperation.length > 1 ? typeAndOperation[1] : row.operation();
+            for (String operation : operations.split("\\|")) {
+                // A session has to have something in it.
+                String name = row.api() == ApiKeys.SHARE_ACKNOWLEDGE && type == ResourceType.TOPIC ? NAME : "*";
+                bindings.put(
+                        "no-" + operation + "-" + type,
+                        binding(type, name, AclOperation.valueOf(operation), AclPermissionType.DENY));
+            }
+        }
     }
 
-    /** To the gateway's own Metadata request: nothing is there. */
+    private static BindingSpec binding(
+            ResourceType type, String name, AclOperation operation, AclPermissionType permission) {
+        return new BindingSpec(
+                User.PASSTHROUGH,
+                "User:alice",
+                "*",
+                operation,
+                permission,
+                type,
+                type == ResourceType.CLUSTER ? "kafka-cluster" : name,
+                PatternType.LITERAL);
+    }
+
+    /** To the gateway's own Metadata request: nothing is there but what is to be deleted. */
     private static ApiMessage ownRequest(ApiMessage request) {
         MetadataResponseData response = new MetadataResponseData();
         if (((MetadataRequestData) request).topics() != null) {
@@ -187,41 +322,31 @@ class TableTest {
                     .forEach(topic -> response.topics()
                             .add(new MetadataResponseData.MetadataResponseTopic()
                                     .setName(topic.name())
-                                    .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())));
+                                    .setErrorCode(
+                                            topic.name().contains("doomed")
+                                                    ? Errors.NONE.code()
+                                                    : Errors.UNKNOWN_TOPIC_OR_PARTITION.code())));
         }
         return response;
     }
 
-    private static short version(Row row) {
-        if (row.api() == ApiKeys.ADD_PARTITIONS_TO_TXN) {
-            return 3;
-        }
-        // The flag is in version 6, which Kafka does not call stable.
-        return row.when().equals("if-enable2Pc") ? 6 : row.api().latestVersion();
-    }
-
-    private static List<ApiMessage> requests(Row row, short version) {
-        List<ApiMessage> requests =
-                new SampleRequests(List.of(NAME), "alice", "1", name -> TOPIC_ID).of(row.api(), version);
-        List<ApiMessage> all = new ArrayList<>(requests);
-        all.addAll(MoreRequests.of(row.api(), row.when()));
-        assumeTrue(!all.isEmpty(), "no sample request of " + row.api());
+    private static List<ApiMessage> requests(Case each) {
+        ApiKeys api = each.row().api();
+        SampleRequests samples = new SampleRequests(List.of(NAME), "alice", "1", name -> TOPIC_ID);
+        List<ApiMessage> all = new ArrayList<>(samples.of(api, each.version()));
+        all.addAll(MoreRequests.of(api, each.row().when()));
+        assertThat(all).as("sample requests of " + api).isNotEmpty();
         return all;
     }
 
-    /** Of the newest version, which stands first. */
-    private static String place(String placements) {
-        String placement = placements.split("[/(+]")[0];
+    private static String place(String placement) {
         if (placement.endsWith("partition") || placement.endsWith("partitions")) {
             return "(?i).*partition.*errorCode";
         }
         if (placement.startsWith("topicConfig")) {
             return "topics/topicConfigErrorCode";
         }
-        if (placement.equals("top")) {
-            return "errorCode";
-        }
-        return "[a-zA-Z]+/errorCode";
+        return placement.equals("top") ? "errorCode" : "[a-zA-Z]+/errorCode";
     }
 
     private static JsonNode json(ApiMessage message, short version) {

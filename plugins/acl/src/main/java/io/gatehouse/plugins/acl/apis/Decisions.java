@@ -54,13 +54,13 @@ public final class Decisions {
 
     void record(Access access, ApiKeys api, AclOperation operation, ResourceType type, String name, boolean allowed) {
         counter(allowed, type, operation).increment();
-        if (!allowed) {
+        if (allowed && AUDIT.isDebugEnabled()) {
+            AUDIT.debug(line(access, api, operation, type, name, true));
+        } else if (!allowed && AUDIT.isInfoEnabled()) {
             AUDIT.info(
                     "{}{}",
                     line(access, api, operation, type, name, false),
                     passesAllTheSame(api) ? " (mode audit: it passes)" : "");
-        } else if (AUDIT.isDebugEnabled()) {
-            AUDIT.debug(line(access, api, operation, type, name, true));
         }
     }
 

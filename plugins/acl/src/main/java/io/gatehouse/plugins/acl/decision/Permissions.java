@@ -82,7 +82,7 @@ public final class Permissions {
         return everything;
     }
 
-    /** The rule that decides about it; empty when none does. For logs: it takes time by the number of rules. */
+    /** The rule that decides about it; empty when none does. For logs: where there is one, it takes time by the number of rules. */
     public Optional<Rule> deciding(AclOperation operation, ResourceType type, String name) {
         @Nullable TypeRules rules = byType.get(type);
         return rules == null ? Optional.empty() : Optional.ofNullable(rules.deciding(operation, name));

@@ -82,8 +82,8 @@ public record BindingSpec(
 
     /** In the words of Kafka's audit log. */
     private String origin() {
-        return "MatchingAcl(acl=StandardAcl(resourceType=" + resourceType + ", resourceName=" + resourceName
+        return "MatchingAcl(acl=StandardAcl[resourceType=" + resourceType + ", resourceName=" + resourceName
                 + ", patternType=" + patternType + ", principal=" + principal + ", host=" + host + ", operation="
-                + operation + ", permissionType=" + permissionType + "))";
+                + operation + ", permissionType=" + permissionType + "])";
     }
 }

@@ -30,12 +30,12 @@ import org.apache.kafka.server.authorizer.AuthorizationResult;
 import org.apache.kafka.server.authorizer.AuthorizerServerInfo;
 
 /** Kafka's {@code StandardAuthorizer}, with some bindings. */
-final class Oracle implements AutoCloseable {
+public final class Oracle implements AutoCloseable {
 
     private final StandardAuthorizer authorizer = new StandardAuthorizer();
     private final Metrics metrics = new Metrics();
 
-    Oracle(Collection<AclBinding> bindings, String superUsers) {
+    public Oracle(Collection<AclBinding> bindings, String superUsers) {
         authorizer.configure(Map.of(StandardAuthorizer.SUPER_USERS_CONFIG, superUsers));
         authorizer.withPluginMetrics(new PluginMetricsImpl(metrics, Map.of()));
         authorizer.start(new NoServer());
@@ -49,13 +49,20 @@ final class Oracle implements AutoCloseable {
         ResourcePattern resource = new ResourcePattern(type, name, PatternType.LITERAL);
         return authorizer
                         .authorize(
-                                new Context(username, host), List.of(new Action(operation, resource, 1, false, false)))
+                                new Context(username, host, ApiKeys.FETCH), List.of(new Action(operation, resource, 1, false, false)))
                         .get(0)
                 == AuthorizationResult.ALLOWED;
     }
 
+    /** Decides as for a request that asks for the resource by its name, which a broker logs. */
+    public void logs(String username, InetAddress host, ApiKeys api, AclOperation operation, ResourceType type, String name) {
+        ResourcePattern resource = new ResourcePattern(type, name, PatternType.LITERAL);
+        authorizer.authorize(
+                new Context(username, host, api), List.of(new Action(operation, resource, 1, true, true)));
+    }
+
     boolean allowsSomeName(String username, InetAddress host, AclOperation operation, ResourceType type) {
-        return authorizer.authorizeByResourceType(new Context(username, host), operation, type)
+        return authorizer.authorizeByResourceType(new Context(username, host, ApiKeys.FETCH), operation, type)
                 == AuthorizationResult.ALLOWED;
     }
 
@@ -69,7 +76,8 @@ final class Oracle implements AutoCloseable {
         }
     }
 
-    private record Context(String username, InetAddress clientAddress) implements AuthorizableRequestContext {
+    private record Context(String username, InetAddress clientAddress, ApiKeys api)
+            implements AuthorizableRequestContext {
         @Override
         public String listenerName() {
             return "CLIENT";
@@ -87,7 +95,7 @@ final class Oracle implements AutoCloseable {
 
         @Override
         public int requestType() {
-            return ApiKeys.FETCH.id;
+            return api.id;
         }
 
         @Override

@@ -37,10 +37,10 @@ class PermissionsTest {
 
         for (int i = 0; i < 3_000; i++) {
             String name = "t" + random.nextInt(4_000) + (i % 3 == 0 ? "x" : "");
-            boolean allowed = permissions
-                    .deciding(AclOperation.READ, ResourceType.TOPIC, name)
-                    .filter(rule -> !rule.deny())
-                    .isPresent();
+            List<Rule> matching =
+                    rules.stream().filter(rule -> rule.name().matches(name)).toList();
+            boolean denied = matching.stream().anyMatch(Rule::deny);
+            boolean allowed = !denied && !matching.isEmpty();
 
             assertThat(permissions.allows(AclOperation.READ, ResourceType.TOPIC, name))
                     .as(name)
@@ -48,6 +48,11 @@ class PermissionsTest {
             assertThat(permissions.allows(AclOperation.READ, ResourceType.TOPIC, name))
                     .as(name)
                     .isEqualTo(allowed);
+            assertThat(permissions.deciding(AclOperation.READ, ResourceType.TOPIC, name))
+                    .as(name)
+                    .isEqualTo(matching.stream()
+                            .filter(rule -> rule.deny() == denied)
+                            .findFirst());
         }
     }
 }

@@ -37,16 +37,33 @@ final class OAuthAuthenticator implements SaslAuthenticator {
     private final TokenVerifier verifier;
     private final ExecutorService pool;
     private final boolean forwards;
+    private final boolean groups;
 
     OAuthAuthenticator(OAuthConfig config, AuthenticatorContext context) {
         this.verifier = new TokenVerifier(config);
         this.forwards = config.mediation() == Mediation.VALIDATE_FORWARD;
+        this.groups = config.groupsClaim().isPresent();
         this.pool = context.plugin().executor("tokens-" + context.name(), THREADS);
     }
 
     @Override
     public Set<String> mechanisms() {
         return Set.of(MECHANISM);
+    }
+
+    /** By its issuer, as it says itself: whether it is true is what this authenticator then finds out. */
+    @Override
+    public boolean isFor(String mechanism, byte[] message) {
+        try {
+            return verifier.isFor(BearerMessage.parse(message).token());
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean yieldsGroups() {
+        return groups;
     }
 
     @Override

@@ -16,6 +16,7 @@ import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import io.gatehouse.spi.authentication.Authentication;
@@ -99,6 +100,19 @@ final class TokenVerifier implements AutoCloseable {
     /** The scopes that a client needs, for the error on the wire; empty when none. */
     String requiredScopes() {
         return String.join(" ", config.requiredScopes());
+    }
+
+    /** Whether a token says that it is of this issuer; it may lie. Does not block. */
+    boolean isFor(String token) {
+        if (config.anyIssuer()) {
+            return true;
+        }
+        try {
+            String issuer = SignedJWT.parse(token).getJWTClaimsSet().getIssuer();
+            return config.issuer().orElseThrow().equals(issuer);
+        } catch (ParseException malformed) {
+            return false;
+        }
     }
 
     /** @return {@link Rejected#message()} is one of RFC 7628's status words */

@@ -32,6 +32,7 @@ final class Issuer implements AutoCloseable {
 
     private final AtomicInteger fetches = new AtomicInteger();
     private final List<RSAKey> published = new ArrayList<>();
+    private volatile boolean hangs;
     private HttpServer server;
     private final int port;
 
@@ -47,6 +48,10 @@ final class Issuer implements AutoCloseable {
         }
         server.createContext("/jwks", exchange -> {
             fetches.incrementAndGet();
+            if (hangs) {
+                // The exchange stays open, and nobody answers.
+                return;
+            }
             byte[] body = new JWKSet(List.copyOf(published)).toString().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
@@ -63,6 +68,11 @@ final class Issuer implements AutoCloseable {
 
     void startAgain() {
         start(port);
+    }
+
+    /** Takes connections from now on, and does not answer. */
+    void hang() {
+        hangs = true;
     }
 
     int fetches() {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 final class TestConfigs {
 
     String jwksUrl;
+    Duration jwksTimeout = Duration.ofSeconds(1);
     Duration jwksCache = Duration.ofMinutes(5);
     Duration jwksRefetchInterval = Duration.ofMillis(1);
     Duration jwksOutageTolerance = Duration.ofHours(1);
@@ -41,7 +42,7 @@ final class TestConfigs {
         change.accept(values);
         return new OAuthConfig(
                 values.jwksUrl,
-                Duration.ofSeconds(1),
+                values.jwksTimeout,
                 values.jwksCache,
                 values.jwksRefetchInterval,
                 values.jwksOutageTolerance,

@@ -179,6 +179,75 @@ class TokenVerifierTest {
     }
 
     @Test
+    void keysAreUsedNoLongerThanAnOutageIsTolerated() throws Exception {
+        try (TokenVerifier verifier = new TokenVerifier(TestConfigs.config(issuer.jwksUrl(), config -> {
+            config.jwksCache = Duration.ofMillis(20);
+            config.jwksOutageTolerance = Duration.ofMillis(600);
+        }))) {
+            assertThat(verifier.verify(Issuer.sign(key, Issuer.claims().build()), ""))
+                    .isInstanceOf(Authenticated.class);
+
+            issuer.stop();
+
+            await().untilAsserted(() -> assertThat(
+                            verifier.verify(Issuer.sign(key, Issuer.claims().build()), ""))
+                    .isInstanceOf(Unavailable.class));
+            issuer.startAgain();
+            assertThat(verifier.verify(Issuer.sign(key, Issuer.claims().build()), ""))
+                    .isInstanceOf(Authenticated.class);
+        }
+    }
+
+    @Test
+    void keysAreRefreshedAheadOfTimeThoughNobodyAsks() throws Exception {
+        try (TokenVerifier verifier = new TokenVerifier(TestConfigs.config(issuer.jwksUrl(), config -> {
+            config.jwksTimeout = Duration.ofMillis(200);
+            config.jwksCache = Duration.ofSeconds(2);
+        }))) {
+            verifier.verify(Issuer.sign(key, Issuer.claims().build()), "");
+            assertThat(issuer.fetches()).isEqualTo(1);
+
+            await().until(() -> issuer.fetches() > 1);
+        }
+    }
+
+    @Test
+    void anIssuerThatHangsCostsItsTimeoutAndIsUnavailable() throws Exception {
+        issuer.hang();
+        try (TokenVerifier verifier = new TokenVerifier(
+                TestConfigs.config(issuer.jwksUrl(), config -> config.jwksTimeout = Duration.ofMillis(300)))) {
+            long begun = System.nanoTime();
+
+            assertThat(verifier.verify(Issuer.sign(key, Issuer.claims().build()), ""))
+                    .isInstanceOf(Unavailable.class);
+
+            // It is asked twice before it counts as away.
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isBetween(Duration.ofMillis(300), Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
+    void aTokenSaysWhichIssuerItIsFor() throws Exception {
+        String own = Issuer.sign(key, Issuer.claims().build());
+        String foreign =
+                Issuer.sign(key, Issuer.claims().issuer("https://other.test").build());
+        try (TokenVerifier verifier = new TokenVerifier(TestConfigs.config(issuer.jwksUrl(), config -> {}));
+                TokenVerifier any = new TokenVerifier(TestConfigs.config(issuer.jwksUrl(), config -> {
+                    config.issuer = Optional.empty();
+                    config.anyIssuer = true;
+                }))) {
+            assertThat(verifier.isFor(own)).isTrue();
+            assertThat(verifier.isFor(foreign)).isFalse();
+            assertThat(verifier.isFor(
+                            Issuer.sign(key, Issuer.claims().issuer(null).build())))
+                    .isFalse();
+            assertThat(verifier.isFor("no.token.at.all")).isFalse();
+            assertThat(any.isFor(foreign)).isTrue();
+        }
+    }
+
+    @Test
     void anIssuerThatWasNeverReachedIsUnavailableAndNotARefusal() throws Exception {
         issuer.stop();
         try (TokenVerifier verifier = new TokenVerifier(TestConfigs.config(issuer.jwksUrl(), config -> {}))) {

@@ -1,0 +1,158 @@
+/*
+ * Copyright the Gatehouse authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.gatehouse.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gatehouse.kafka.junit.KafkaExtension;
+import io.gatehouse.kafka.raw.RawKafkaClient;
+import io.gatehouse.kernel.Gatehouse;
+import io.gatehouse.kernel.config.ConfigLoader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.net.ssl.SSLSocket;
+import org.apache.kafka.common.message.DescribeClusterRequestData;
+import org.apache.kafka.common.message.DescribeClusterResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Listeners with several certificates, PKCS12 and PEM, of which the host name that a client asks for chooses one, by each provider of TLS. */
+@ParameterizedClass
+@ValueSource(strings = {"JDK", "OPENSSL"})
+class ServerCertificatesIT {
+
+    @RegisterExtension
+    static final KafkaExtension kafka = KafkaExtension.shared(3);
+
+    @TempDir
+    static Path folder;
+
+    @Parameter
+    private String provider;
+
+    private static TestCertificates authority;
+    private static TestGateway gateway;
+    private static int port;
+
+    @BeforeParameterizedClassInvocation
+    static void start(String provider) throws IOException {
+        authority = TestCertificates.in(folder, provider + "-authority");
+        Path standard = authority.keyStore(provider + "-standard", "CN=standard", "dns:*.a.sep.test,dns:localhost");
+        Path exact = authority.keyStore(provider + "-exact", "CN=exact", "dns:bootstrap.a.sep.test");
+        Path pem = authority.pemKeyStore(provider + "-pem", "CN=pem", "dns:*.b.sep.test");
+        String tls = ", authentication: [{type: plain, cost: 4}], tls: {" + store(standard)
+                + (provider.equals("JDK") ? ", ssl.provider: SunJSSE" : "") + "}, certificates: [{" + store(exact)
+                + "}, {ssl.keystore.type: PEM, ssl.keystore.location: \"" + pem + "\"}]}";
+        port = TestGateway.Builder.freePorts(20);
+        gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
+                .accounts("ann")
+                .listener("{name: by-name, ports: [" + port + "], route: {sni: {suffix: .sep.test}}" + tls)
+                .listener("{name: by-port, ports: [" + (port + 1) + "-" + (port + 19)
+                        + "], advertisedHost: localhost, route: {cluster: local}" + tls)
+                .resource("virtual-clusters.yaml", """
+                        {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team-a}, spec: {cluster: local, label: a}}
+                        ---
+                        {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team-b}, spec: {cluster: local, label: b}}
+                        """)
+                .start();
+    }
+
+    private static String store(Path keyStore) {
+        return "ssl.keystore.type: PKCS12, ssl.keystore.location: \"" + keyStore + "\", ssl.keystore.password: "
+                + TestCertificates.PASSWORD + ", ssl.key.password: " + TestCertificates.PASSWORD;
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        gateway.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bootstrap.a.sep.test, 0, TLSv1.3, CN=exact",
+        "bootstrap.a.sep.test, 0, TLSv1.2, CN=exact",
+        "broker-1.a.sep.test, 0, TLSv1.3, CN=standard",
+        "broker-1.b.sep.test, 0, TLSv1.2, CN=pem",
+        "bootstrap.b.sep.test, 0, TLSv1.3, CN=pem",
+        "bootstrap.b.sep.test, 1, TLSv1.3, CN=pem",
+        "bootstrap.a.sep.test, 1, TLSv1.2, CN=exact",
+        "somewhere.example.org, 1, TLSv1.3, CN=standard",
+        "localhost, 1, TLSv1.3, CN=standard",
+    })
+    void theHostNameChoosesTheCertificate(String host, int listener, String protocol, String subject) throws Exception {
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), port + listener);
+        try (SSLSocket socket = (SSLSocket)
+                authority.trustingContext("TLS").getSocketFactory().createSocket(plain, host, port + listener, true)) {
+            socket.setEnabledProtocols(new String[] {protocol});
+            socket.startHandshake();
+
+            assertThat(TestCertificates.subject(socket)).isEqualTo(subject);
+            assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bootstrap.a.sep.test, team-a, broker-1.a.sep.test", "bootstrap.b.sep.test, team-b, broker-1.b.sep.test"
+    })
+    void aClientComesToTheVirtualClusterOfItsHostName(String host, String virtualCluster, String broker)
+            throws Exception {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        try (RawKafkaClient client = RawKafkaClient.connect(address, authority.trustingContext("TLS"), host)) {
+            assertThat(client.saslPlain("ann", "ann").errorCode()).isZero();
+            DescribeClusterResponseData cluster =
+                    client.exchange(ApiKeys.DESCRIBE_CLUSTER, 1, new DescribeClusterRequestData(), 2, "raw");
+
+            assertThat(cluster.clusterId()).startsWith(virtualCluster + "@");
+            assertThat(cluster.brokers())
+                    .anySatisfy(
+                            each -> assertThat(each.host() + ":" + each.port()).isEqualTo(broker + ":" + port));
+        }
+    }
+
+    @Test
+    void theOtherFormsNamesLeadNowhere() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+
+        assertThatThrownBy(
+                        () -> RawKafkaClient.connect(address, authority.trustingContext("TLS"), "bootstrap-a.sep.test"))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void checkNamesTheFilesThatCannotBeRead() {
+        Path good = folder.resolve(provider + "-standard.p12");
+        String head =
+                ", ports: [19, 20], advertisedHost: a, route: {cluster: local}, authentication: [{type: plain}], tls: {";
+        TestGateway.Builder.Written written = TestGateway.inFrontOf(kafka.bootstrapServers())
+                .accounts("ann")
+                .listener("{name: one" + head + store(good) + "}, certificates: [{" + store(good) + "}, {"
+                        + store(folder.resolve("missing.p12")) + "}]}")
+                .listener("{name: two, addresses: [127.0.0.2]" + head
+                        + store(good).replace("test-only", "wrong") + "}}")
+                .write();
+
+        assertThat(Gatehouse.check(ConfigLoader.load(written.config(), Map.of()), written.home()))
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem)
+                        .startsWith("listeners[1].certificates[1]: ")
+                        .contains("missing.p12"))
+                .anySatisfy(problem ->
+                        assertThat(problem).startsWith("listeners[2].tls: ").contains("-standard.p12"));
+    }
+}
