@@ -21,7 +21,6 @@ import io.gatehouse.kernel.routing.ServerNames.Labelled;
 import io.gatehouse.spi.resources.ResourceView;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
