@@ -185,13 +185,13 @@ final class ApiClient {
             message.append(": ").append(problem.path("detail").asText());
         }
         for (JsonNode error : errors) {
-            message.append("\n  ")
-                    .append(error.path("kind").asText())
-                    .append('/')
-                    .append(error.path("name").asText());
+            String kind = error.path("kind").asText();
             String path = error.path("path").asText();
-            message.append(path.isEmpty() ? "" : " " + path)
-                    .append(": ")
+            String where =
+                    (kind.isEmpty() ? "" : kind + "/" + error.path("name").asText() + " ") + path;
+            message.append("\n  ")
+                    .append(where.strip())
+                    .append(where.isEmpty() ? "" : ": ")
                     .append(error.path("message").asText());
         }
         return new CommandException(

@@ -79,9 +79,13 @@ class AclManagementIT {
             kafkaAcls(gateway, "admin", "--remove", "--force", "--consumer", "--group", "readers");
 
             assertThat(added)
-                    .contains("Adding ACLs for resource", "principal=User:alice", "operation=READ", "operation=DESCRIBE");
+                    .contains(
+                            "Adding ACLs for resource", "principal=User:alice", "operation=READ", "operation=DESCRIBE");
             assertThat(listed)
-                    .contains("Current ACLs for resource", "name=" + topic, "principal=User:alice, host=*, operation=READ");
+                    .contains(
+                            "Current ACLs for resource",
+                            "name=" + topic,
+                            "principal=User:alice, host=*, operation=READ");
             assertThat(refused).contains("ClusterAuthorizationException");
             assertThatThrownBy(() -> describe(alice)).hasCauseInstanceOf(TopicAuthorizationException.class);
         }
@@ -144,15 +148,17 @@ class AclManagementIT {
                     .isEqualTo(201);
             try (Admin admin = Admin.create(Clients.as(one.bootstrapServers(), "admin"));
                     Admin alice = Admin.create(Clients.as(other.bootstrapServers(), "alice"))) {
-                await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> describe(alice))
-                        .hasCauseInstanceOf(TopicAuthorizationException.class));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThatThrownBy(() -> describe(alice))
+                                .hasCauseInstanceOf(TopicAuthorizationException.class));
 
                 admin.createAcls(List.of(describing("alice"))).all().get(30, TimeUnit.SECONDS);
                 await().atMost(PATIENCE).until(() -> describe(alice));
 
                 admin.deleteAcls(List.of(describing("alice").toFilter())).all().get(30, TimeUnit.SECONDS);
-                await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> describe(alice))
-                        .hasCauseInstanceOf(TopicAuthorizationException.class));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThatThrownBy(() -> describe(alice))
+                                .hasCauseInstanceOf(TopicAuthorizationException.class));
             }
         }
     }
@@ -185,15 +191,18 @@ class AclManagementIT {
                     .hasMessageContaining("ClusterAuthorizationException");
 
             gateway.writeResources("interceptor.yaml", INTERCEPTOR.formatted("all: true", "passthrough"));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(
-                            () -> alice.describeAcls(AclBindingFilter.ANY).values().get(30, TimeUnit.SECONDS))
-                    .hasCauseInstanceOf(SecurityDisabledException.class)
-                    .hasMessageContaining("No Authorizer is configured on the broker"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThatThrownBy(() -> alice.describeAcls(AclBindingFilter.ANY)
+                                    .values()
+                                    .get(30, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(SecurityDisabledException.class)
+                            .hasMessageContaining("No Authorizer is configured on the broker"));
             assertThat(describe(alice)).isTrue();
 
             gateway.writeResources("interceptor.yaml", INTERCEPTOR.formatted("all: true", "enforce"));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(() -> describe(alice))
-                    .hasCauseInstanceOf(TopicAuthorizationException.class));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThatThrownBy(() -> describe(alice))
+                            .hasCauseInstanceOf(TopicAuthorizationException.class));
         }
     }
 

@@ -298,7 +298,8 @@ class AclOracleIT {
         matrix.forEach((api, counts) -> System.out.printf("  %-45s %5d (%d)%n", api, counts[0], counts[1]));
         NOT_COMPARED.forEach((reason, apis) -> System.out.printf("  not compared, %s: %s%n", reason, apis));
         assertThat(differences).isEmpty();
-        assertThat(Stream.concat(matrix.keySet().stream(), NOT_COMPARED.values().stream().flatMap(List::stream)))
+        assertThat(Stream.concat(
+                        matrix.keySet().stream(), NOT_COMPARED.values().stream().flatMap(List::stream)))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(ApiKeys.values())
                         .filter(ApiKeys::hasValidVersion)
                         .toList());

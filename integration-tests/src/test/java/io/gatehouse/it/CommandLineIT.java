@@ -142,6 +142,19 @@ class CommandLineIT {
     }
 
     @Test
+    void aReloadSaysWhatHasChangedOrWhyNothingHas() {
+        assertThat(gatehouse("reload")).isEqualTo(new Outcome(0, "nothing has changed\n", ""));
+
+        gateway.editConfig(text -> text.replace("ports: [", "prots: ["));
+        Outcome refused = gatehouse("reload");
+        gateway.editConfig(text -> text.replace("prots: [", "ports: ["));
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.errors())
+                .contains("what ran before goes on", "listeners[0].prots: unknown key (did you mean `ports`?)");
+    }
+
+    @Test
     void whatFilesSayIsDiffedAppliedReadAgainAndPruned() throws IOException {
         Path files = Files.createDirectories(folder.resolve("files"));
         Files.writeString(files.resolve("team.yaml"), TEAM);

@@ -43,7 +43,7 @@ final class Explainer {
 
     private static final String TLS = "TLS";
 
-    private final List<ConfiguredListener> listeners;
+    private final Supplier<List<ConfiguredListener>> listeners;
     private final UserResolver resolver;
     private final Groups groups;
     private final Supplier<Optional<UserMappingStore>> mappings;
@@ -52,7 +52,7 @@ final class Explainer {
 
     /** @param principals those that are mapped to a username, for an authentication entry; as far as that can be known */
     Explainer(
-            List<ConfiguredListener> listeners,
+            Supplier<List<ConfiguredListener>> listeners,
             UserResolver resolver,
             Groups groups,
             Supplier<Optional<UserMappingStore>> mappings,
@@ -121,12 +121,13 @@ final class Explainer {
     }
 
     private ConfiguredListener listener(Optional<String> name) {
-        return listeners.stream()
+        List<ConfiguredListener> all = listeners.get();
+        return all.stream()
                 .filter(each -> name.isEmpty() || each.name().equals(name.get()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("listener: \"" + name.orElse("")
                         + "\" (expected: one of "
-                        + listeners.stream().map(ConfiguredListener::name).toList() + ")"));
+                        + all.stream().map(ConfiguredListener::name).toList() + ")"));
     }
 
     /** An open connection has one; else it is that of the listener, or of the virtual cluster whose host name would be asked for. */
@@ -323,9 +324,14 @@ final class Explainer {
         }
         mapping.filter(found -> !found.groups().isEmpty())
                 .ifPresent(found -> reasons.add("groups: " + new TreeSet<>(found.groups()) + " of " + of));
-        Set<String> declared = groups.of(user.username(), user.principal());
+        Set<String> elsewhere = new TreeSet<>(mapping.map(UserMapping::groups).orElse(Set.of()));
+        authentication
+                .groups()
+                .forEach(group -> elsewhere.add(subject.entry().facts().groupPrefix() + group));
+        Set<String> declared = groups.of(user.username(), user.principal(), elsewhere);
         if (!declared.isEmpty()) {
-            reasons.add("groups: " + new TreeSet<>(declared) + " list the user as a member");
+            reasons.add(
+                    "groups: " + new TreeSet<>(declared) + " list the user, or one of its other groups, as a member");
         }
         if (!authentication.groups().isEmpty()) {
             String prefix = subject.entry().facts().groupPrefix();

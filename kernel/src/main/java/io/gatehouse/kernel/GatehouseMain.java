@@ -134,6 +134,7 @@ public final class GatehouseMain {
             Path absoluteHome = home.toAbsolutePath().normalize();
             log.info("{} starts, {}, home {}", Version.ofGatehouse(), Version.ofJava(), absoluteHome);
             Gatehouse gateway = Gatehouse.start(loaded, absoluteHome);
+            HangUp.reloads(gateway);
             markStarted();
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()

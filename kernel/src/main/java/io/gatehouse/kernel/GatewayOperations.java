@@ -6,6 +6,7 @@ package io.gatehouse.kernel;
 
 import io.gatehouse.kernel.client.ConnectionRegistry;
 import io.gatehouse.kernel.client.OpenConnection;
+import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.Schemas;
 import io.gatehouse.kernel.operations.Health;
 import io.gatehouse.kernel.plugins.PluginHost;
@@ -25,6 +26,7 @@ import io.gatehouse.spi.operations.Operations;
 import io.gatehouse.spi.operations.PluginState;
 import io.gatehouse.spi.operations.ResourceOperations;
 import io.gatehouse.spi.resources.Precondition;
+import io.gatehouse.spi.resources.ResourceException;
 import io.gatehouse.spi.resources.ResourceOutcome;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +49,7 @@ final class GatewayOperations implements Operations, ResourceOperations {
     private final Explainer explainer;
     private final Health health;
     private final ChangeAudit audit;
+    private final Reload reload;
 
     GatewayOperations(
             Path dataFolder,
@@ -57,7 +60,8 @@ final class GatewayOperations implements Operations, ResourceOperations {
             Authenticators authenticators,
             Explainer explainer,
             Health health,
-            ChangeAudit audit) {
+            ChangeAudit audit,
+            Reload reload) {
         this.dataFolder = dataFolder;
         this.writer = writer;
         this.resources = resources;
@@ -67,6 +71,7 @@ final class GatewayOperations implements Operations, ResourceOperations {
         this.explainer = explainer;
         this.health = health;
         this.audit = audit;
+        this.reload = reload;
     }
 
     @Override
@@ -108,6 +113,19 @@ final class GatewayOperations implements Operations, ResourceOperations {
                 status.warnings(),
                 status.since(),
                 status.leases());
+    }
+
+    @Override
+    public List<String> reload(String actor) {
+        try {
+            return reload.run(actor, true);
+        } catch (ConfigException e) {
+            throw new ResourceException(
+                    ResourceException.Reason.INVALID,
+                    e.problems().stream()
+                            .map(problem -> new ResourceException.Issue("", "", problem.path(), problem.message()))
+                            .toList());
+        }
     }
 
     // ---- connections

@@ -36,10 +36,11 @@ public final class ResourceIdentity implements VirtualClusters, Groups {
     }
 
     @Override
-    public Set<String> of(String username, String principal) {
+    public Set<String> of(String username, String principal, Set<String> elsewhere) {
         Snapshot snapshot = resources.snapshot();
         Set<String> groups = new HashSet<>(snapshot.groups().getOrDefault(username, Set.of()));
         groups.addAll(snapshot.groups().getOrDefault(principal, Set.of()));
+        elsewhere.forEach(group -> groups.addAll(snapshot.externalGroups().getOrDefault(group, Set.of())));
         return groups;
     }
 

@@ -36,7 +36,7 @@ public final class Resources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
 
     private final ResourceStore store;
-    private final References references;
+    private References references;
     private final ExecutorService notifier = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "resources");
         thread.setDaemon(true);
@@ -101,6 +101,24 @@ public final class Resources implements AutoCloseable {
         return Map.copyOf(all);
     }
 
+    /** What would be wrong if these were what resources may refer to, and is not now; nothing changes. */
+    public List<ResourceProblem> problemsWith(References wanted) {
+        synchronized (lock) {
+            return new SnapshotBuilder(kinds, wanted, groupsFromElsewhere, snapshot)
+                    .build(content, everythingSeen).problems().stream()
+                            .filter(problem -> !snapshot.problems().contains(problem))
+                            .toList();
+        }
+    }
+
+    /** The bootstrap file offers something else. */
+    public void references(References changed) {
+        synchronized (lock) {
+            references = changed;
+            rebuild();
+        }
+    }
+
     /** Whether users may be in groups that no resource names. */
     public void groupsFromElsewhere(boolean possible) {
         synchronized (lock) {
@@ -133,17 +151,17 @@ public final class Resources implements AutoCloseable {
         return snapshot;
     }
 
-    /** Content, kinds and snapshot that belong together. */
+    /** Content, kinds, references and snapshot that belong together. */
     State state() {
         synchronized (lock) {
-            return new State(content, kinds, groupsFromElsewhere, snapshot);
+            return new State(content, kinds, references, groupsFromElsewhere, snapshot);
         }
     }
 
     /** What would be if this were the content; nothing changes. */
     Snapshot candidate(State state, List<Document> documents) {
         Content changed = new Content(documents, state.content().problems());
-        return new SnapshotBuilder(state.kinds(), references, state.groupsFromElsewhere(), state.snapshot())
+        return new SnapshotBuilder(state.kinds(), state.references(), state.groupsFromElsewhere(), state.snapshot())
                 .build(changed, true);
     }
 
@@ -156,7 +174,12 @@ public final class Resources implements AutoCloseable {
      *
      * @param kinds by name
      */
-    record State(Content content, Map<String, ResourceKind<?>> kinds, boolean groupsFromElsewhere, Snapshot snapshot) {}
+    record State(
+            Content content,
+            Map<String, ResourceKind<?>> kinds,
+            References references,
+            boolean groupsFromElsewhere,
+            Snapshot snapshot) {}
 
     private <S extends Record> AutoCloseable watch(KindView<S> view, Consumer<String> listener) {
         Watch<S> watch = new Watch<>(view, listener);

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Makes a snapshot of what a store holds: one use, one thread. */
 final class SnapshotBuilder {
@@ -100,7 +101,8 @@ final class SnapshotBuilder {
                 Map.copyOf(resources),
                 mappings(),
                 ruleMappings(),
-                groups(),
+                groups(GroupSpec::members),
+                groups(GroupSpec::externalGroups),
                 new Doubt(everybodyDoubtful, Set.copyOf(doubtfulPrincipals)),
                 List.copyOf(problems));
     }
@@ -306,11 +308,10 @@ final class SnapshotBuilder {
                 .toList();
     }
 
-    private Map<String, Set<String>> groups() {
+    private Map<String, Set<String>> groups(Function<GroupSpec, Set<String>> listed) {
         Map<String, Set<String>> groups = new HashMap<>();
         SortedMap<String, Held> held = resources.getOrDefault(KernelKinds.GROUP.kind(), new TreeMap<>());
-        held.forEach((name, group) -> ((GroupSpec) group.resource().spec())
-                .members()
+        held.forEach((name, group) -> listed.apply((GroupSpec) group.resource().spec())
                 .forEach(member ->
                         groups.computeIfAbsent(member, key -> new TreeSet<>()).add(name)));
         return Map.copyOf(groups);

@@ -84,4 +84,11 @@ class ServerNamesTest {
     void norInTheSharedForm(String name) {
         assertThat(SHARED.read(name)).isEmpty();
     }
+
+    @Test
+    void addressesOfTheSameConfigurationAreEqualSoThatAReloadKeepsConnections() {
+        assertThat(new ServerNames(true, ".kafka.example.org", 9092).of("team-a"))
+                .isEqualTo(new ServerNames(true, ".kafka.example.org", 9092).of("team-a"))
+                .isNotEqualTo(new ServerNames(true, ".kafka.example.org", 9093).of("team-a"));
+    }
 }

@@ -60,6 +60,14 @@ final class OpenApi {
         paths.put("/api/v1/explain", Map.of("get", explain()));
         paths.put("/api/v1/apply", Map.of("post", apply()));
         paths.put("/api/v1/users/{name}/tokens", Map.of("post", token(), "delete", revocation()));
+        paths.put(
+                "/api/v1/reload",
+                Map.of(
+                        "post",
+                        read(
+                                "reload",
+                                "Reads the bootstrap file again and makes it count: all of it or nothing.",
+                                ref("Reloaded"))));
         paths.put("/api/v1/health", Map.of("get", read("health", "Whether traffic should come.", ref("Health"))));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.0");
@@ -356,6 +364,7 @@ final class OpenApi {
                         "expiry",
                         TEXT));
         schemas.put("Closed", object(List.of("closed"), "closed", NUMBER));
+        schemas.put("Reloaded", object(List.of("changes"), "changes", TEXTS));
         schemas.put(
                 "Health",
                 object(

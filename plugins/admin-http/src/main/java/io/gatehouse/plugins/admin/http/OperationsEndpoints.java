@@ -15,6 +15,7 @@ import io.gatehouse.spi.operations.Operations;
 import io.gatehouse.spi.operations.PluginState;
 import io.gatehouse.spi.operations.ResourceOperations;
 import io.gatehouse.spi.operations.UserTokens;
+import io.gatehouse.spi.resources.ResourceException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,10 +52,11 @@ final class OperationsEndpoints {
             case "explain" -> explain(call);
             case "health" -> health(call);
             case "users" -> tokens(call);
+            case "reload" -> reload(call);
             default ->
                 throw Problem.notFound(
                         "path: " + String.join("/", call.path())
-                                + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health, users)");
+                                + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health, users, reload)");
         };
     }
 
@@ -240,6 +242,16 @@ final class OperationsEndpoints {
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
+    }
+
+    private Answer reload(Call call) {
+        require(call, 1, "POST");
+        call.requireParameters();
+        try {
+            return Answer.ok(Map.of("changes", operations.reload(call.operator().name())));
+        } catch (ResourceException e) {
+            throw Problem.of(e).titled("The bootstrap file cannot be used; what ran before goes on");
+        }
     }
 
     private Answer health(Call call) {
