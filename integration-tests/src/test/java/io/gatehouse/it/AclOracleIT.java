@@ -385,8 +385,9 @@ class AclOracleIT {
     private static JsonNode normal(JsonNode node, Map<String, String> names, String key) {
         if (node instanceof ObjectNode object) {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
-            if (object.path("errorCode").asInt() == Errors.CLUSTER_AUTHORIZATION_FAILED.code()) {
-                // A broker tells the dump of an object.
+            int error = object.path("errorCode").asInt();
+            // A broker tells the dump of an object, and the cluster's id.
+            if (error == Errors.CLUSTER_AUTHORIZATION_FAILED.code() || error == Errors.INCONSISTENT_CLUSTER_ID.code()) {
                 object.remove("errorMessage");
             }
             object.fieldNames().forEachRemaining(field -> {
