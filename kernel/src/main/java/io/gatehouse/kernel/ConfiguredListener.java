@@ -242,6 +242,14 @@ final class ConfiguredListener implements ClientListener {
                 .orElse(false);
     }
 
+    /** Whether somebody to whom nothing names a virtual cluster has the gateway's own rights on the whole cluster here. */
+    boolean opensCluster() {
+        return config.route().allowsPassthrough()
+                && !mandatoryVirtualCluster()
+                && authenticators.of(AuthenticationList.ofListener(config.name())).entries().stream()
+                        .anyMatch(entry -> !entry.relays());
+    }
+
     @Override
     public boolean mandatoryVirtualCluster() {
         return gateway.identity().mandatoryVirtualCluster();
