@@ -7,7 +7,13 @@ package io.gatehouse.kernel.client;
 import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.broker.RelayedBroker;
 import io.gatehouse.kernel.broker.RequestSender;
+import io.gatehouse.spi.authentication.Authentication;
+import io.gatehouse.spi.authentication.AuthenticationResult;
+import io.gatehouse.spi.authentication.AuthenticationResult.Authenticated;
+import io.gatehouse.spi.authentication.AuthenticationResult.Rejected;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +23,7 @@ import org.apache.kafka.common.message.SaslAuthenticateResponseData;
 import org.apache.kafka.common.message.SaslHandshakeRequestData;
 import org.apache.kafka.common.message.SaslHandshakeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +67,39 @@ final class BrokerLogin {
                         AUTHENTICATE_VERSION,
                         new SaslAuthenticateRequestData().setAuthBytes(message))
                 .thenApply(SaslAuthenticateResponseData.class::cast);
+    }
+
+    /**
+     * A client that is authenticated here authenticates at its broker by the same message.
+     *
+     * @return the broker's word, which is the last one; the session ends with the first of what both say
+     */
+    CompletionStage<AuthenticationResult> forward(String mechanism, byte[] message, Authentication authentication) {
+        return handshake(mechanism).thenCompose(handshake -> {
+            if (handshake.errorCode() != Errors.NONE.code()) {
+                return CompletableFuture.<AuthenticationResult>completedStage(new Rejected(
+                        "",
+                        "SASL mechanism " + mechanism + " (expected: one that the broker offers, which offers "
+                                + handshake.mechanisms() + ")"));
+            }
+            return authenticate(message).thenApply(answer -> judged(answer, authentication));
+        });
+    }
+
+    private static AuthenticationResult judged(SaslAuthenticateResponseData answer, Authentication authentication) {
+        Rejected refusal = RelayedExchange.refusal(answer);
+        if (refusal != null) {
+            return refusal;
+        }
+        if (answer.authBytes().length > 0) {
+            // An error in the form of RFC 7628, which the client would have to confirm before it is told.
+            String error = new String(answer.authBytes(), StandardCharsets.UTF_8);
+            return new Rejected("The broker does not accept the token.", "the broker refuses the token: " + error);
+        }
+        Instant end = RelayedExchange.end(answer);
+        boolean sooner =
+                end != null && authentication.expiry().filter(end::isAfter).isEmpty();
+        return new Authenticated(sooner ? authentication.toBuilder().expiry(end).build() : authentication);
     }
 
     private CompletionStage<RequestSender> sender() {

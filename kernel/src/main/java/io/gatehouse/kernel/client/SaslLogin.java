@@ -13,11 +13,9 @@ import io.gatehouse.spi.authentication.AuthenticationResult.Rejected;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.SaslExchange;
 import io.gatehouse.spi.authentication.SaslStep;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.message.SaslAuthenticateResponseData;
 import org.apache.kafka.common.message.SaslHandshakeResponseData;
@@ -140,7 +138,8 @@ final class SaslLogin {
      * an entry is judged by that one, and by no other.
      */
     private boolean chosen(byte[] message) {
-        Entry meant = listener.methods(connection.route()).meantBy(mechanism, message).orElse(null);
+        Entry meant =
+                listener.methods(connection.route()).meantBy(mechanism, message).orElse(null);
         if (meant == null || meant.name().equals(entry.name())) {
             return true;
         }
@@ -296,31 +295,7 @@ final class SaslLogin {
                 connection,
                 result -> decide(version, correlationId, token, result),
                 failure -> unavailable(mechanism, "the client's token cannot be forwarded: " + root(failure)));
-        step.await(() -> forwarded.handshake(mechanism).thenCompose(handshake -> {
-            if (handshake.errorCode() != Errors.NONE.code()) {
-                return CompletableFuture.<AuthenticationResult>completedStage(new Rejected(
-                        "",
-                        "SASL mechanism " + mechanism + " (expected: one that the broker offers, which offers "
-                                + handshake.mechanisms() + ")"));
-            }
-            return forwarded.authenticate(message).thenApply(answer -> judged(answer, authentication));
-        }));
-    }
-
-    private static AuthenticationResult judged(SaslAuthenticateResponseData answer, Authentication authentication) {
-        Rejected refusal = RelayedExchange.refusal(answer);
-        if (refusal != null) {
-            return refusal;
-        }
-        if (answer.authBytes().length > 0) {
-            // An error in the form of RFC 7628, which the client would have to confirm before it is told.
-            String error = new String(answer.authBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            return new Rejected("The broker does not accept the token.", "the broker refuses the token: " + error);
-        }
-        Instant end = RelayedExchange.end(answer);
-        boolean sooner =
-                end != null && authentication.expiry().filter(end::isAfter).isEmpty();
-        return new Authenticated(sooner ? authentication.toBuilder().expiry(end).build() : authentication);
+        step.await(() -> forwarded.forward(mechanism, message, authentication));
     }
 
     /** The node of this port is not known yet, and nobody but a client can ask: this one has, so its next attempt gets there. */
