@@ -12,22 +12,26 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Runs the workloads: every target is warmed up with mixed traffic first; then, workload by workload, once more with the workload itself, and
- * then in rounds, in each of which every target has one window, in an order that moves on by one each round.
+ * then in rounds. In each round every target has several short windows in turn with the others', in an order that moves on by one each turn;
+ * the median of these windows is what the round says.
  */
 final class Harness {
 
     /**
      * What to run.
      *
-     * @param window of one target in one round
+     * @param turns of each target in one round
+     * @param window how long one turn is
      * @param warmUp of one target, before everything
      */
-    record Plan(List<Workload> workloads, int rounds, Duration window, Duration warmUp) {}
+    record Plan(List<Workload> workloads, int rounds, int turns, Duration window, Duration warmUp) {}
 
     private final TargetStarter starter;
     private final Plan plan;
@@ -36,7 +40,7 @@ final class Harness {
     Harness(TargetStarter starter, Plan plan) {
         this.starter = starter;
         this.plan = plan;
-        this.results = new Results(plan.rounds(), plan.window().toSeconds());
+        this.results = new Results(plan.rounds(), plan.turns(), plan.window().toMillis() / 1e3);
     }
 
     Results run() throws IOException, InterruptedException {
@@ -48,23 +52,35 @@ final class Harness {
         for (Workload workload : plan.workloads()) {
             say(workload.name() + ": " + workload.title());
             if (workload.isOnce()) {
-                once(workload, targets);
+                once(workload, targets, topics);
                 continue;
             }
             for (Target target : targets) {
                 new Window(target, topics, others, plan.window()).run(workload);
             }
             for (int round = 0; round < plan.rounds(); round++) {
-                List<Target> turn = new ArrayList<>(targets);
-                Collections.rotate(turn, -round);
-                for (Target target : turn) {
-                    Sample sample = new Window(target, topics, others, plan.window()).run(workload);
-                    results.add(workload, target.name(), sample);
-                    sayFigure(round, target, workload, sample);
-                }
+                round(round, workload, targets, topics, others);
             }
         }
         return results;
+    }
+
+    private void round(int round, Workload workload, List<Target> targets, Topics topics, Meter.Others others)
+            throws IOException, InterruptedException {
+        Map<Target, List<Sample>> windows = new LinkedHashMap<>();
+        targets.forEach(target -> windows.put(target, new ArrayList<>()));
+        for (int turn = 0; turn < plan.turns(); turn++) {
+            List<Target> order = new ArrayList<>(targets);
+            Collections.rotate(order, -(round * plan.turns() + turn));
+            for (Target target : order) {
+                windows.get(target).add(new Window(target, topics, others, plan.window()).run(workload));
+            }
+        }
+        windows.forEach((target, samples) -> {
+            Sample sample = Sample.medianOf(samples);
+            results.add(workload, target.name(), sample);
+            sayFigure(round, target, workload, sample);
+        });
     }
 
     private void warmUp(List<Target> targets, Topics topics, Meter.Others others)
@@ -72,6 +88,7 @@ final class Harness {
         List<Workload> mix = Workload.all(true).stream()
                 .filter(Workload.Flood.class::isInstance)
                 .filter(workload -> ((Workload.Flood) workload).connections() == 1)
+                .filter(workload -> !workload.name().endsWith(Workload.BY_NAME))
                 .toList();
         for (Target target : targets) {
             say("Warming up " + target.name());
@@ -81,12 +98,12 @@ final class Harness {
         }
     }
 
-    private void once(Workload workload, List<Target> targets) throws IOException, InterruptedException {
+    private void once(Workload workload, List<Target> targets, Topics topics) throws IOException, InterruptedException {
         for (Target target : targets) {
             if (!starter.isGateway(target.name())) {
                 continue;
             }
-            for (Sample sample : new OnceOnly(starter, target).run(workload)) {
+            for (Sample sample : new OnceOnly(starter, target, topics).run(workload)) {
                 results.add(workload, target.name(), sample);
                 sayFigure(0, target, workload, sample);
             }

@@ -47,13 +47,19 @@ public final class Main implements Callable<Integer> {
             split = ",",
             description = "direct, forwarder, haproxy, folders under benchmarks/targets,"
                     + " or a proxy that is running already, before a broker to come: NAME=PORT:BROKER_PORT:PID.")
-    List<String> targets = List.of("direct", "forwarder", "haproxy", "cut-through", "plain");
+    List<String> targets = List.of(
+            "direct", "forwarder", "haproxy", "cut-through", "plain", "acl", "acl-namespace", "tls");
 
     @Option(names = "--rounds", description = "Rounds; default 5, and 3 with --quick.")
     int rounds;
 
-    @Option(names = "--seconds", description = "Length of a window; default 5, and 1 with --quick.")
-    int seconds;
+    @Option(
+            names = "--turns",
+            description = "Windows of each target in a round, of which the median counts; default 4, and 1 with --quick.")
+    int turns;
+
+    @Option(names = "--seconds", description = "Length of a window; default 1.5, and 1 with --quick.")
+    double seconds;
 
     @Option(
             names = "--warm-up",
@@ -124,7 +130,8 @@ public final class Main implements Callable<Integer> {
         Harness.Plan plan = new Harness.Plan(
                 chosen,
                 rounds > 0 ? rounds : quick ? 3 : 5,
-                Duration.ofSeconds(seconds > 0 ? seconds : quick ? 1 : 5),
+                turns > 0 ? turns : quick ? 1 : 4,
+                Duration.ofMillis(Math.round((seconds > 0 ? seconds : quick ? 1 : 1.5) * 1000)),
                 Duration.ofSeconds(warmUp > 0 ? warmUp : quick ? 5 : 30));
         Results measured = new Harness(starter, plan).run();
         System.out.println(TextReport.of(measured));

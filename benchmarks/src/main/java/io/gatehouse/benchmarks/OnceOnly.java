@@ -4,7 +4,10 @@
  */
 package io.gatehouse.benchmarks;
 
+import io.gatehouse.benchmarks.load.Frames;
 import io.gatehouse.benchmarks.load.Logins;
+import io.gatehouse.benchmarks.load.SlowReaders;
+import io.gatehouse.benchmarks.load.Topics;
 import io.gatehouse.benchmarks.measure.Figure;
 import io.gatehouse.benchmarks.measure.ProcessStats;
 import io.gatehouse.benchmarks.measure.Sample;
@@ -20,7 +23,7 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /** What is measured of a gateway by itself: how fast it starts, and what idle connections cost. Each time with a process of its own. */
-record OnceOnly(TargetStarter starter, Target target) {
+record OnceOnly(TargetStarter starter, Target target, Topics topics) {
 
     private static final double KIB = 1024;
     private static final double NANOS_PER_MILLI = 1_000_000;
@@ -30,6 +33,8 @@ record OnceOnly(TargetStarter starter, Target target) {
 
     private static final Duration STORM = Duration.ofSeconds(3);
 
+    private static final Duration SLOWNESS = Duration.ofSeconds(15);
+
     List<Sample> run(Workload workload) throws IOException, InterruptedException {
         if (workload instanceof Workload.Starting starting) {
             return start(starting.times());
@@ -37,16 +42,19 @@ record OnceOnly(TargetStarter starter, Target target) {
         if (workload instanceof Workload.Idle idle) {
             return List.of(idle(idle));
         }
+        if (workload instanceof Workload.SlowReaders slow) {
+            return List.of(slowReaders(slow));
+        }
         throw new IllegalArgumentException("workload: " + workload.name() + " (expected: one without windows)");
     }
 
     private List<Sample> start(int times) {
         List<Sample> samples = new ArrayList<>();
-        for (int i = 0; i < times; i++) {
-            long begin = System.nanoTime();
-            try (Target again = starter.startAgain(target.name())) {
-                double millis = (again.readyNanos() - begin) / NANOS_PER_MILLI;
-                samples.add(new Sample(Map.of(Figure.START, millis)));
+        String folder = target.name() + "-started-often";
+        for (int i = 0; i <= times; i++) {
+            try (Target again = starter.startAgain(target.name(), folder)) {
+                double millis = again.startNanos() / NANOS_PER_MILLI;
+                samples.add(new Sample(Map.of(i == 0 ? Figure.FIRST_START : Figure.START, millis)));
             }
         }
         return samples;
@@ -71,6 +79,31 @@ record OnceOnly(TargetStarter starter, Target target) {
         } finally {
             for (RawKafkaClient client : clients) {
                 client.close();
+            }
+        }
+    }
+
+    /** What it takes with everybody logged in, and what it takes at the most while they hardly read. */
+    private Sample slowReaders(Workload.SlowReaders workload) throws IOException, InterruptedException {
+        byte[] fetch = Frames.fetch(topics.seenBy(target).largeRecords(), workload.fetchBytes());
+        try (Target again = starter.startAgain(target.name())) {
+            ProcessStats process = again.process().orElseThrow();
+            Logins.storm(again, 1, STORM);
+            try (SlowReaders readers = SlowReaders.open(again, workload.clients())) {
+                Thread.sleep(SETTLING.toMillis());
+                double before = process.residentBytes();
+                readers.send(fetch);
+                long end = System.nanoTime() + SLOWNESS.toNanos();
+                double most = before;
+                while (System.nanoTime() < end) {
+                    readers.readALittle();
+                    most = Math.max(most, process.residentBytes());
+                }
+                return new Sample(Map.of(
+                        Figure.RESIDENT, most / KIB / KIB,
+                        Figure.RESIDENT_GROWTH, (most - before) / KIB / KIB,
+                        Figure.RESIDENT_PER_CONNECTION, (most - before) / KIB / workload.clients(),
+                        Figure.READ_PER_CONNECTION, readers.bytes() / KIB / workload.clients()));
             }
         }
     }

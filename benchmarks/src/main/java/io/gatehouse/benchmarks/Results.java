@@ -20,10 +20,12 @@ public final class Results {
     private final Instant begun = Instant.now();
     private final Map<String, Series> byWorkload = new LinkedHashMap<>();
     private final int rounds;
-    private final long windowSeconds;
+    private final int turns;
+    private final double windowSeconds;
 
-    Results(int rounds, long windowSeconds) {
+    Results(int rounds, int turns, double windowSeconds) {
         this.rounds = rounds;
+        this.turns = turns;
         this.windowSeconds = windowSeconds;
     }
 
@@ -75,7 +77,11 @@ public final class Results {
         return rounds;
     }
 
-    public long windowSeconds() {
+    public int turns() {
+        return turns;
+    }
+
+    public double windowSeconds() {
         return windowSeconds;
     }
 }

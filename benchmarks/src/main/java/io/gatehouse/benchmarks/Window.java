@@ -47,7 +47,7 @@ record Window(Target target, Topics topics, Meter.Others others, Duration length
 
     private Sample flood(Workload.Flood flood) throws IOException, InterruptedException {
         try (Load load = Load.begin(
-                        target, flood.frame().apply(topics), flood.fetches(), flood.connections(), flood.depth());
+                        target, flood.frame().apply(topics.seenBy(target)), flood.fetches(), flood.connections(), flood.depth());
                 Producers producers = Producers.begin(target, topics, flood.producers())) {
             Thread.sleep(RAMP.toMillis());
             Meter meter = Meter.begin(target, others);
@@ -78,7 +78,7 @@ record Window(Target target, Topics topics, Meter.Others others, Duration length
                     connections == 0
                             ? Optional.empty()
                             : Optional.of(
-                                    Load.begin(target, Workload.smallBatch().apply(topics), false, connections, 1)));
+                                    Load.begin(target, Workload.smallBatch().apply(topics.seenBy(target)), false, connections, 1)));
         }
 
         long bytes() throws IOException, InterruptedException {
@@ -93,7 +93,7 @@ record Window(Target target, Topics topics, Meter.Others others, Duration length
 
     private Sample paced(Workload.Paced paced) throws IOException, InterruptedException {
         Meter meter = Meter.begin(target, others);
-        Histogram latencies = FixedRate.run(target, Workload.single(topics), paced.perSecond(), length);
+        Histogram latencies = FixedRate.run(target, Workload.single(topics.seenBy(target)), paced.perSecond(), length);
         Map<Figure, Double> values = meter.end();
         addLatencies(values, latencies);
         values.put(Figure.REQUESTS, latencies.getTotalCount() / meter.seconds());

@@ -5,13 +5,18 @@
 package io.gatehouse.benchmarks;
 
 import io.gatehouse.benchmarks.load.Frames;
+import io.gatehouse.benchmarks.load.Topic;
 import io.gatehouse.benchmarks.load.Topics;
 import io.gatehouse.benchmarks.measure.Figure;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** What clients do to a target. */
 sealed interface Workload {
+
+    /** How the names end of those that are done by clients without topic ids. */
+    String BY_NAME = "-names";
 
     String name();
 
@@ -74,6 +79,19 @@ sealed interface Workload {
         }
     }
 
+    /** Clients that ask for much and do not take it. */
+    record SlowReaders(String name, String title, int clients, int fetchBytes) implements Workload {
+        @Override
+        public Figure main() {
+            return Figure.RESIDENT_PER_CONNECTION;
+        }
+
+        @Override
+        public boolean isOnce() {
+            return true;
+        }
+    }
+
     /** From nothing to ready. */
     record Starting(String name, String title, int times) implements Workload {
         @Override
@@ -104,13 +122,14 @@ sealed interface Workload {
                         1,
                         5,
                         largeBatch()),
-                fetch("consume-1k", "consume, 1 KiB records, 1 MiB a fetch, 2 in flight", 1, 2, Topics::smallRecords),
+                fetch("consume-1k", "consume, 1 KiB records, 1 MiB a fetch, 2 in flight", 1, 2, Topics::smallRecords, Frames::fetch),
                 fetch(
                         "consume-100k",
                         "consume, 100 KiB records, 1 MiB a fetch, 2 in flight",
                         1,
                         2,
-                        Topics::largeRecords),
+                        Topics::largeRecords,
+                        Frames::fetch),
                 flood(
                         "small",
                         "produce, one 100 B record a request, 5 in flight",
@@ -151,15 +170,42 @@ sealed interface Workload {
                         "fan-out",
                         "20 consumers of the same 1 MiB, 1 producer of 64 KiB batches",
                         Figure.CPU_PER_MIB,
-                        topics -> Frames.fetch(topics.smallRecords()),
+                        topics -> Frames.fetch(topics.smallRecords(), Frames.FETCH_BYTES),
                         true,
                         20,
                         1,
                         1),
+                flood(
+                        "produce-names",
+                        "as produce-1k, by a client without topic ids (Produce v7)",
+                        Figure.CPU_PER_MIB,
+                        1,
+                        5,
+                        topics -> Frames.produceByName(
+                                topics.written(), Frames.SMALL_RECORD, Frames.SMALL_RECORDS_PER_BATCH, 1)),
+                fetch(
+                        "consume-names",
+                        "as consume-1k, by a client without topic ids (Fetch v11)",
+                        1,
+                        2,
+                        Topics::smallRecords,
+                        Frames::fetchByName),
+                flood(
+                        "small-names",
+                        "as small, by a client without topic ids (Produce v7)",
+                        Figure.CPU_PER_REQUEST,
+                        1,
+                        5,
+                        topics -> Frames.produceByName(topics.written(), 100, 1, 1)),
                 new Storm("storm", "connect, log in, ask for metadata, disconnect; 8 clients", 8),
                 quick
                         ? new Idle("idle", "idle connections: slope between 250 and 1,000", 250, 1_000)
                         : new Idle("idle", "idle connections: slope between 2,000 and 8,000", 2_000, 8_000),
+                new SlowReaders(
+                        "slow-readers",
+                        "500 clients that fetch 10 MiB and hardly read",
+                        quick ? 100 : 500,
+                        10 * 1024 * 1024),
                 new Starting("start", "process start to ready", quick ? 3 : 5));
     }
 
@@ -173,12 +219,13 @@ sealed interface Workload {
             String title,
             int connections,
             int depth,
-            Function<Topics, org.apache.kafka.common.Uuid> topic) {
+            Function<Topics, Topic> topic,
+            BiFunction<Topic, Integer, byte[]> frame) {
         return new Flood(
                 name,
                 title,
                 Figure.CPU_PER_MIB,
-                topics -> Frames.fetch(topic.apply(topics)),
+                topics -> frame.apply(topic.apply(topics), Frames.FETCH_BYTES),
                 true,
                 connections,
                 depth,

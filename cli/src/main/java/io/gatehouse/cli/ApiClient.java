@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,18 +17,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +41,7 @@ final class ApiClient {
     private final @Nullable String authorization;
     private final HttpClient http;
 
-    ApiClient(String url, @Nullable String authorization, @Nullable Path ca) {
+    ApiClient(String url, @Nullable String authorization, Tls tls) {
         this.root = url.replaceAll("/+$", "") + "/api/v1/";
         this.authorization = authorization;
         URI uri = uri(root);
@@ -58,8 +51,8 @@ final class ApiClient {
                     "url: " + url + " would show the password or token to the network (expected: an https URL)");
         }
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT);
-        if (ca != null) {
-            builder.sslContext(trusting(ca));
+        if (tls.isSet()) {
+            builder.sslContext(tls.context());
         }
         this.http = builder.build();
     }
@@ -81,6 +74,11 @@ final class ApiClient {
         }
     }
 
+    /** Nothing else can be a gateway's HTTP API. */
+    static void requireUrl(String url) {
+        uri(url);
+    }
+
     private static URI uri(String url) {
         try {
             URI uri = URI.create(url);
@@ -92,26 +90,6 @@ final class ApiClient {
         }
         throw new CommandException(
                 CommandException.REFUSED, "url: \"" + url + "\" (expected: such as https://gateway.example.org:9191)");
-    }
-
-    private static SSLContext trusting(Path ca) {
-        try (InputStream in = Files.newInputStream(ca)) {
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                trusted.setCertificateEntry("ca-" + trusted.size(), certificate);
-            }
-            factory.init(trusted);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory.getTrustManagers(), null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new CommandException(
-                    CommandException.REFUSED,
-                    "ca: " + ca + " (expected: a file of PEM certificates): " + e.getMessage());
-        }
     }
 
     static String encoded(String text) {
@@ -131,12 +109,14 @@ final class ApiClient {
     }
 
     /** All items of a list, page by page. */
-    List<JsonNode> list(String kind, @Nullable String selector) {
+    List<JsonNode> list(String path, Map<String, String> parameters) {
         List<JsonNode> items = new ArrayList<>();
+        StringBuilder more = new StringBuilder();
+        parameters.forEach(
+                (name, value) -> more.append('&').append(name).append('=').append(encoded(value)));
         String after = "";
         do {
-            JsonNode page = get(encoded(kind) + "?limit=" + PAGE + "&after=" + encoded(after)
-                    + (selector == null ? "" : "&selector=" + encoded(selector)));
+            JsonNode page = get(encoded(path) + "?limit=" + PAGE + "&after=" + encoded(after) + more);
             page.path("items").forEach(items::add);
             after = page.path("next").asText("");
         } while (!after.isEmpty());
@@ -181,6 +161,12 @@ final class ApiClient {
             throw new CommandException(
                     CommandException.UNREACHABLE,
                     root + ": answers with something else than JSON" + " (expected: the HTTP API of a gateway)");
+        } catch (SSLException e) {
+            throw new CommandException(
+                    CommandException.UNREACHABLE,
+                    root + ": TLS failed: " + e.getMessage()
+                            + " (expected: a certificate for this host name that Java or --ca trusts, and --keystore where the gateway"
+                            + " wants a client certificate)");
         } catch (IOException e) {
             throw new CommandException(
                     CommandException.UNREACHABLE,
@@ -199,13 +185,13 @@ final class ApiClient {
             message.append(": ").append(problem.path("detail").asText());
         }
         for (JsonNode error : errors) {
-            message.append("\n  ")
-                    .append(error.path("kind").asText())
-                    .append('/')
-                    .append(error.path("name").asText());
+            String kind = error.path("kind").asText();
             String path = error.path("path").asText();
-            message.append(path.isEmpty() ? "" : " " + path)
-                    .append(": ")
+            String where =
+                    (kind.isEmpty() ? "" : kind + "/" + error.path("name").asText() + " ") + path;
+            message.append("\n  ")
+                    .append(where.strip())
+                    .append(where.isEmpty() ? "" : ": ")
                     .append(error.path("message").asText());
         }
         return new CommandException(

@@ -29,9 +29,17 @@ abstract class ApiCommand implements Callable<Integer> {
 
     @Option(
             names = "--ca",
-            description = "PEM certificates that the gateway's certificate is trusted by, beside those of Java.")
+            description = "PEM certificates that the gateway's certificate is trusted by, instead of those of Java.")
     @Nullable
     Path ca;
+
+    @Option(names = "--keystore", description = "A PKCS12 file with the certificate that the operator shows.")
+    @Nullable
+    Path keystore;
+
+    @Option(names = "--keystore-password-file", description = "A file with its password.")
+    @Nullable
+    Path keystorePasswordFile;
 
     @Option(names = "--username", description = "Who logs in, with --password-file ($GATEHOUSE_USERNAME).")
     @Nullable
@@ -66,8 +74,21 @@ abstract class ApiCommand implements Callable<Integer> {
         String address = url != null
                 ? url
                 : environment.getOrDefault("GATEHOUSE_URL", chosen == null ? DEFAULT_URL : chosen.url());
-        Path trusted = ca != null || chosen == null || chosen.ca() == null ? ca : Path.of(chosen.ca());
-        return new ApiClient(address, authorization(environment, chosen, address), trusted);
+        return new ApiClient(address, authorization(environment, chosen, address), tls(chosen, address));
+    }
+
+    /** What a context says is for its own gateway. */
+    private Tls tls(Contexts.@Nullable Context chosen, String address) {
+        Contexts.Context own = chosen != null && address.equals(chosen.url()) ? chosen : null;
+        boolean said = keystore != null || keystorePasswordFile != null || own == null;
+        return new Tls(
+                ca != null || own == null ? ca : path(own.ca()),
+                said ? keystore : path(own.keystore()),
+                said ? keystorePasswordFile : path(own.keystorePasswordFile()));
+    }
+
+    private static @Nullable Path path(@Nullable String text) {
+        return text == null ? null : Path.of(text);
     }
 
     private Contexts.@Nullable Context chosen(Map<String, String> environment) {
@@ -88,6 +109,9 @@ abstract class ApiCommand implements Callable<Integer> {
 
     private @Nullable String authorization(
             Map<String, String> environment, Contexts.@Nullable Context chosen, String address) {
+        if (keystore != null) {
+            return null;
+        }
         if (passwordFile != null) {
             return ApiClient.basic(login == null ? "admin" : login, Contexts.secret(passwordFile));
         }
@@ -99,6 +123,9 @@ abstract class ApiCommand implements Callable<Integer> {
                     environment.getOrDefault("GATEHOUSE_USERNAME", "admin"), environment.get("GATEHOUSE_PASSWORD"));
         }
         boolean contexts = chosen != null && address.equals(chosen.url());
+        if (contexts && chosen.keystore() != null) {
+            return null;
+        }
         if (contexts && chosen.token() != null) {
             return ApiClient.bearer(chosen.token());
         }

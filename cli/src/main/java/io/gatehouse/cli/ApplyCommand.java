@@ -75,7 +75,8 @@ final class ApplyCommand extends ApiCommand {
                 resources.stream().map(Documents.Resource::toString).collect(Collectors.toSet());
         List<Documents.Resource> found = new ArrayList<>();
         for (JsonNode kind : client.get("kinds").path("items")) {
-            for (JsonNode item : client.list(kind.path("name").asText(), selector)) {
+            for (JsonNode item :
+                    client.list(kind.path("name").asText(), Map.of("selector", String.valueOf(selector)))) {
                 found.add(new Documents.Resource("", item));
             }
         }

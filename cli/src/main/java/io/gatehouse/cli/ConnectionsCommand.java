@@ -7,6 +7,7 @@ package io.gatehouse.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,23 +45,34 @@ final class ConnectionsCommand extends ApiCommand {
             out().println(closed.path("closed").asInt() + " closed");
             return 0;
         }
-        JsonNode items = client.get("connections" + user).path("items");
+        List<JsonNode> items = client.list("connections", username == null ? Map.of() : Map.of("username", username));
         switch (format) {
-            case yaml -> Output.yaml(items, out());
-            case json -> Output.json(items, out());
+            case yaml -> items.forEach(item -> Output.yaml(item, out()));
+            case json -> Output.json(Output.array(items), out());
             case table -> Output.table(rows(items), out());
         }
         return 0;
     }
 
-    private static List<List<String>> rows(JsonNode items) {
+    private static List<List<String>> rows(List<JsonNode> items) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of(
-                "ID", "USERNAME", "METHOD", "ADDRESS", "VIRTUAL CLUSTER", "BROKER", "SINCE", "REQUESTS", "IN", "OUT"));
+                "ID",
+                "USERNAME",
+                "PRINCIPAL",
+                "METHOD",
+                "ADDRESS",
+                "VIRTUAL CLUSTER",
+                "BROKER",
+                "SINCE",
+                "REQUESTS",
+                "IN",
+                "OUT"));
         for (JsonNode item : items) {
             rows.add(List.of(
                     item.path("id").asText(),
                     item.path("username").asText("-"),
+                    item.path("principal").asText("-"),
                     item.path("method").asText("-"),
                     item.path("address").asText(),
                     item.path("virtualCluster").asText("-"),

@@ -7,7 +7,9 @@ package io.gatehouse.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +48,14 @@ final class ContextCommand implements Callable<Integer> {
     @Nullable
     private Path ca;
 
+    @Option(names = "--keystore", description = "With --url: a PKCS12 file with the operator's certificate.")
+    @Nullable
+    private Path keystore;
+
+    @Option(names = "--keystore-password-file", description = "With --keystore: a file with its password.")
+    @Nullable
+    private Path keystorePasswordFile;
+
     @Spec
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
@@ -58,9 +68,26 @@ final class ContextCommand implements Callable<Integer> {
             show(content);
             return 0;
         }
+        if (url == null && hasMore()) {
+            throw new CommandException(
+                    CommandException.REFUSED,
+                    "context: " + name
+                            + " with more than a name (expected: --url with it, to add or replace the context)");
+        }
         if (url != null) {
+            ApiClient.requireUrl(url);
+            new Tls(ca, keystore, keystorePasswordFile);
             Contexts.Context added = new Contexts.Context(
-                    name, url, username, null, absolute(passwordFile), null, absolute(tokenFile), absolute(ca));
+                    name,
+                    url,
+                    username,
+                    null,
+                    absolute(passwordFile),
+                    null,
+                    absolute(tokenFile),
+                    absolute(ca),
+                    absolute(keystore),
+                    absolute(keystorePasswordFile));
             Contexts.write(file, Contexts.with(content, added));
             return 0;
         }
@@ -72,6 +99,12 @@ final class ContextCommand implements Callable<Integer> {
         }
         Contexts.write(file, new Contexts.Content(name, content.all()));
         return 0;
+    }
+
+    /** What would be ignored when a context is chosen. */
+    private boolean hasMore() {
+        return Stream.of(username, passwordFile, tokenFile, ca, keystore, keystorePasswordFile)
+                .anyMatch(Objects::nonNull);
     }
 
     private static @Nullable String absolute(@Nullable Path path) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -47,7 +48,8 @@ final class Contexts {
      *
      * @param passwordFile instead of {@code password}; its first line, or its line {@code password=...}
      * @param token a bearer token
-     * @param ca PEM certificates that the gateway's is trusted by, beside those of Java
+     * @param ca PEM certificates that the gateway's is trusted by, instead of those of Java
+     * @param keystore a PKCS12 file with the operator's certificate, instead of a password or token
      */
     record Context(
             String name,
@@ -57,7 +59,9 @@ final class Contexts {
             @Nullable String passwordFile,
             @Nullable String token,
             @Nullable String tokenFile,
-            @Nullable String ca) {}
+            @Nullable String ca,
+            @Nullable String keystore,
+            @Nullable String keystorePasswordFile) {}
 
     static Path file(Map<String, String> environment) {
         String said = environment.get("GATEHOUSE_CONTEXTS");
@@ -130,6 +134,8 @@ final class Contexts {
                     .filter(line -> !line.isEmpty())
                     .orElseThrow(() -> new CommandException(
                             CommandException.REFUSED, file + ": empty (expected: a password or token)"));
+        } catch (NoSuchFileException e) {
+            throw new CommandException(CommandException.REFUSED, file + ": there is no such file");
         } catch (IOException e) {
             throw new CommandException(CommandException.REFUSED, file + ": cannot be read: " + e);
         }

@@ -28,6 +28,10 @@ final class ExplainCommand extends ApiCommand {
     @Nullable
     private String principal;
 
+    @Option(names = "--user", description = "Instead of a principal: whoever has this username.")
+    @Nullable
+    private String user;
+
     @Option(names = "--connection", description = "The id of an open connection instead.")
     @Nullable
     private String connection;
@@ -56,6 +60,10 @@ final class ExplainCommand extends ApiCommand {
     @Nullable
     private String resource;
 
+    @Option(names = "--address", description = "Where the client would come from, for policies that look at it.")
+    @Nullable
+    private String address;
+
     @Option(names = "-o", defaultValue = "table", description = "table, yaml or json (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init")
     private Output.Format format;
@@ -64,12 +72,14 @@ final class ExplainCommand extends ApiCommand {
     public Integer call() {
         StringBuilder query = new StringBuilder("explain?");
         add(query, "principal", principal);
+        add(query, "username", user);
         add(query, "connection", connection);
         add(query, "listener", listener);
         add(query, "authentication", authentication);
         add(query, "virtualCluster", virtualCluster);
         add(query, "api", api);
         add(query, "resource", resource);
+        add(query, "address", address);
         for (String group : groups == null ? List.<String>of() : groups) {
             add(query, "group", group);
         }
@@ -106,6 +116,12 @@ final class ExplainCommand extends ApiCommand {
             out().println("groups           " + String.join(", ", names));
             out().println("mapping          " + explanation.path("mapping").asText("none"));
             user.path("reasons").forEach(reason -> out().println("  " + reason.asText()));
+        }
+        if (explanation.has("mapping") && user.isMissingNode()) {
+            out().println("mapping          " + explanation.path("mapping").asText());
+        }
+        if (explanation.has("gateway")) {
+            out().println("gateway          " + explanation.path("gateway").asText());
         }
         if (explanation.path("interceptors").isEmpty()) {
             return;

@@ -5,9 +5,9 @@
 package io.gatehouse.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,23 +40,21 @@ final class GetCommand extends ApiCommand {
 
     @Override
     public Integer call() {
+        if (name != null && selector != null) {
+            throw new CommandException(
+                    CommandException.REFUSED, "a name together with --selector (expected: one of both)");
+        }
         ApiClient client = client();
         String known = client.kind(kind);
         List<JsonNode> items = name == null
-                ? client.list(known, selector)
+                ? client.list(known, selector == null ? Map.of() : Map.of("selector", selector))
                 : List.of(client.get(known + "/" + ApiClient.encoded(name)));
         switch (format) {
             case yaml -> items.forEach(item -> Output.yaml(item, out()));
-            case json -> Output.json(name == null ? array(items) : items.get(0), out());
+            case json -> Output.json(name == null ? Output.array(items) : items.get(0), out());
             case table -> Output.table(rows(items), out());
         }
         return 0;
-    }
-
-    private static ArrayNode array(List<JsonNode> items) {
-        ArrayNode array = ApiClient.JSON.createArrayNode();
-        items.forEach(array::add);
-        return array;
     }
 
     private static List<List<String>> rows(List<JsonNode> items) {

@@ -26,6 +26,7 @@ public final class Main {
                 new ExplainCommand(),
                 new ConnectionsCommand(),
                 new TokenCommand(),
+                new ReloadCommand(),
                 new ContextCommand(),
                 new CompletionCommand());
         return GatehouseMain.execute(commands, arguments);

@@ -6,6 +6,7 @@ package io.gatehouse.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.PrintWriter;
@@ -36,6 +37,10 @@ final class Output {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    static ArrayNode array(List<JsonNode> items) {
+        return ApiClient.JSON.createArrayNode().addAll(items);
     }
 
     static void json(JsonNode tree, PrintWriter out) {

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,55 @@ class RunIT {
                             outcome.output().lines().toList());
             assertThat(home.resolve("logs/audit.log")).isEmptyFile();
             assertThat(home.resolve("data/plugins")).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void aRunThatHasStartedLeavesAnArchiveOfItsClassesThatTheNextOneMaps() throws IOException {
+        runOnce();
+        assertThat(files("data", ".jsa")).hasSize(1);
+
+        String second = runOnce("-Xlog:class+load:stdout");
+
+        assertThat(second.lines().filter(line -> line.contains("io.gatehouse.kernel.Gatehouse ")))
+                .singleElement()
+                .asString()
+                .contains("shared objects file");
+    }
+
+    @Test
+    void aRunThatDoesNotStartLeavesNoArchiveThatCounts() throws IOException {
+        String valid = Files.readString(home.resolve("conf/gatehouse.yaml"));
+        change("port: " + managementPort, "port: 70000");
+
+        refused(1);
+        Files.writeString(home.resolve("conf/gatehouse.yaml"), valid);
+        String next = runOnce("-Xlog:class+load:stdout");
+
+        assertThat(next.lines().filter(line -> line.contains("io.gatehouse.kernel.Gatehouse ")))
+                .singleElement()
+                .asString()
+                .doesNotContain("shared objects file");
+    }
+
+    private Stream<Path> files(String folder, String ending) throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve(folder))) {
+            return files.filter(file -> file.toString().endsWith(ending)).toList().stream();
+        }
+    }
+
+    /** Starts, and stops once it is started; returns what it has said. */
+    private String runOnce(String... options) throws IOException {
+        Installation.Command command = installation.command("run").home(home);
+        if (options.length > 0) {
+            command.with("GATEHOUSE_OPTS", String.join(" ", options));
+        }
+        try (Running gateway = command.start()) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> gateway.outputText().contains("Gatehouse is started")
+                            && files("data", ".started").findAny().isPresent());
+            gateway.process().destroy();
+            return gateway.await().output();
         }
     }
 

@@ -10,15 +10,23 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.it.AdminClient.Answer;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** A stranger's look at the HTTP API: who gets in, and what for. */
 class AdminAccessIT {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static TestGateway gateway;
     private static int port;
@@ -88,6 +96,48 @@ class AdminAccessIT {
             }
         }
         assertThat(gateway.home().resolve("data/admin-credentials")).doesNotExist();
+    }
+
+    @Test
+    void noOtherMethodOrPathIsAnsweredWithoutCredentialsOrWritesForAReader() throws Exception {
+        Set<String> paths =
+                new LinkedHashSet<>(List.of("/", "/index.html", "/metrics", "/api/v1", "/api/v1/", "/api/v2/Group"));
+        operations().forEach(operation -> paths.add(operation[1]));
+        for (String path : paths) {
+            for (String method :
+                    List.of("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "MOVE")) {
+                boolean reads = method.equals("GET") || method.equals("HEAD");
+
+                assertThat(status(method, path, null)).as("%s %s", method, path).isEqualTo(401);
+                assertThat(status(method, path, AdminClient.basic("reader", "reader-password")))
+                        .as("%s %s by the reader", method, path)
+                        .isIn(reads ? List.of(200, 400, 404, 405) : List.of(403, 404));
+            }
+        }
+        assertThat(status("POST", "/api/v1/openapi.json", null)).isEqualTo(401);
+    }
+
+    private static int status(String method, String path, String authorization) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** The kernel's own port has nothing but what monitoring needs, and that has no secrets. */
+    @Test
+    void theManagementPortAnswersHealthAndMetricsAlone() {
+        for (String path : List.of("/health/live", "/health/ready", "/metrics")) {
+            HttpResponse<String> answer = gateway.management(path);
+            assertThat(answer.statusCode()).as(path).isIn(200, 503);
+            assertThat(answer.body()).doesNotContain("password").doesNotContain("$2a$");
+        }
+        for (String path : List.of("/", "/api/v1/Group", "/health", "/config", "/env", "/heapdump")) {
+            assertThat(gateway.management(path).statusCode()).as(path).isEqualTo(404);
+        }
     }
 
     @Test

@@ -7,31 +7,71 @@ package io.gatehouse.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gatehouse.it.AdminClient.Answer;
+import io.gatehouse.it.KindExamples.KindExample;
 import io.gatehouse.kafka.raw.RawKafkaClient;
+import io.gatehouse.kernel.operations.AuditLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP API of resources: what each kind answers, and that every refusal is a problem document. */
 class AdminApiIT {
 
+    private static final List<String> FRAGMENTS = List.of(
+            "{",
+            "}",
+            "[",
+            "]",
+            ": ",
+            ", ",
+            "null",
+            "~",
+            "!!java.net.URL x",
+            "*a",
+            "&a ",
+            "1e999",
+            ".nan",
+            "-0x7fffffffffffffff",
+            "\"",
+            "'",
+            "\\u0000",
+            "\n---\n",
+            "? ",
+            "${env:HOME}",
+            "******",
+            "true",
+            "2026-11-29",
+            "<<: {a: b}",
+            "\t",
+            "%TAG ! x\n");
+
     private static TestGateway gateway;
     private static AdminClient admin;
     private static int port;
+
+    @TempDir
+    private static Path jars;
 
     @BeforeAll
     static void start() throws IOException {
@@ -40,8 +80,7 @@ class AdminApiIT {
                 .accounts("alice")
                 .authentication("[{type: plain, cost: 4, tokens: {issuer: gatehouse.it, keys: [{id: k, secret: \""
                         + Base64.getEncoder().encodeToString(new byte[32]) + "\"}]}}]")
-                .plugin(TestGateway.jarOf("plugins/records"))
-                .plugin(TestGateway.jarOf("plugins/admin-http"))
+                .plugins(KindExamples.plugins(jars))
                 .extra("administration: [{type: http, port: " + port + "}]")
                 .start();
         admin = AdminClient.of(port, gateway.home());
@@ -52,15 +91,27 @@ class AdminApiIT {
         gateway.close();
     }
 
+    static Stream<KindExample> kinds() {
+        return KindExamples.all();
+    }
+
+    @Test
+    void noKindIsForgotten() {
+        List<String> registered = new ArrayList<>();
+        admin.get("/api/v1/kinds")
+                .body()
+                .path("items")
+                .forEach(kind -> registered.add(kind.path("name").asText()));
+
+        assertThat(kinds().map(KindExample::kind)).containsExactlyInAnyOrderElementsOf(registered);
+    }
+
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    VirtualCluster | {cluster: local}                          | {cluster: local, clusterOperations: allow}
-                    UserMapping    | {principal: p1}                           | {principal: p1, username: u, groups: [g]}
-                    Group          | {members: [ann]}                          | {members: [ann, bob]}
-                    Account        | {password: swordfish}                     | {password: swordfish, enabled: false}
-                    Interceptor    | {type: records, scope: {all: true}, config: {fetch: [{removeHeaders: [x]}]}} | {type: records, scope: {all: true}, config: {fetch: [{removeHeaders: [y]}]}}
-                    """)
-    void everyKindIsDryRunCreatedReadUpdatedAndDeleted(String kind, String spec, String changed) {
+    @MethodSource("kinds")
+    void everyKindIsDryRunCreatedReadUpdatedAndDeleted(KindExample example) {
+        String kind = example.kind();
+        String spec = example.spec();
+        String changed = example.changed();
         String path = "/api/v1/" + kind + "/crud";
 
         Answer dry =
@@ -195,8 +246,66 @@ class AdminApiIT {
     }
 
     @Test
-    void deepNestingIsAProblem() {
-        assertThat(admin.put("/api/v1/Group/g", "[".repeat(5_000)).status()).isEqualTo(400);
+    void aBodyWithoutALengthIsRefusedAsSoonAsItIsTooLarge() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(
+                    ("PUT /api/v1/Group/g HTTP/1.1\r\nHost: x\r\nContent-Type: application/yaml\r\nTransfer-Encoding: chunked\r\n"
+                                    + "Authorization: " + admin.authorization() + "\r\n\r\na00000\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[(4 << 20) + 1]);
+            out.flush();
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 413").contains("urn:gatehouse:problem:too-large");
+        }
+    }
+
+    @Test
+    void whatFitsIntoTheLimitIsReadAlsoAsYaml() {
+        String members = "a, ".repeat(1_200_000) + "b";
+
+        assertThat(admin.put("Group", "large", "{membrs: [" + members + "]}").status())
+                .isEqualTo(422);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/yaml"})
+    void deepNestingIsAProblem(String type) {
+        assertThat(admin.send("PUT", "/api/v1/Group/g", type, "[".repeat(5_000)).status())
+                .isEqualTo(400);
+    }
+
+    /** The answer is held to the document, which has no 500 and no page. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void whateverIsCutOutOfABodyOrPutIntoItIsAProblemOrGood(KindExample example) {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        String good = AdminClient.document(example.kind(), "fuzz", example.spec());
+        for (int i = 0; i < 60; i++) {
+            String body = mutated(good, random);
+
+            Answer answer =
+                    admin.send("PUT", "/api/v1/" + example.kind() + "/fuzz?dryRun=true", "application/yaml", body);
+
+            assertThat(answer.status()).as("seed %d: %s", seed, body).isIn(200, 400, 422);
+        }
+    }
+
+    private static String mutated(String text, Random random) {
+        StringBuilder mutated = new StringBuilder(text);
+        for (int change = 0; change <= random.nextInt(3); change++) {
+            int at = random.nextInt(mutated.length());
+            switch (random.nextInt(3)) {
+                case 0 -> mutated.delete(at, Math.min(mutated.length(), at + 1 + random.nextInt(8)));
+                case 1 -> mutated.insert(at, FRAGMENTS.get(random.nextInt(FRAGMENTS.size())));
+                default -> mutated.setCharAt(at, (char) (1 + random.nextInt(0x2ff)));
+            }
+        }
+        return mutated.toString();
     }
 
     @Test
@@ -212,9 +321,18 @@ class AdminApiIT {
         assertThat(admin.send("PUT", "/api/v1/Group/g?dryrun=true", "application/json", "{}")
                         .status())
                 .isEqualTo(400);
-        assertThat(admin.send("PUT", "/api/v1/Group/g?dryRun=yes", "application/json", "{}")
-                        .status())
-                .isEqualTo(400);
+        for (String parameters : List.of(
+                "dryRun=yes",
+                "dryRun=",
+                "dryRun",
+                "dryRun=false&dryRun=true",
+                "dryRun=%zz",
+                "%ff=1",
+                "dryRun=true&x")) {
+            assertThat(admin.sendRaw("PUT", "/api/v1/Group/g?" + parameters))
+                    .as(parameters)
+                    .contains("HTTP/1.1 400", "urn:gatehouse:problem:bad-request");
+        }
     }
 
     @Test
@@ -258,6 +376,82 @@ class AdminApiIT {
                 .doesNotContain("swordfish");
     }
 
+    /** Wherever an operator looks: answers to what is wrong, lists, explanations and the audit log. */
+    @Test
+    void noSecretComesBackFromWhatIsWrongEither() {
+        try (CapturedLog log = CapturedLog.of(AuditLog.LOGGER)) {
+            List<Answer> answers = new ArrayList<>();
+            for (String spec : List.of(
+                    "{password: swordfish-4712, membr: 1}",
+                    "{password: [swordfish-4712]}",
+                    "{password: {a: swordfish-4712}}",
+                    "{passwrd: swordfish-4712}",
+                    "{scram: {SCRAM-SHA-256: swordfish-4712}}",
+                    "{scram: swordfish-4712}",
+                    "{password: \"$2b$10$swordfish-4712\"}",
+                    "{password: swordfish-4712, enabled: maybe}",
+                    "{password: swordfish-4712}",
+                    "{password: swordfish-4712, enabled: false}")) {
+                answers.add(admin.put("Account", "wrong", spec));
+            }
+            answers.add(
+                    admin.put(
+                            "VirtualCluster",
+                            "secrets",
+                            "{cluster: local, authentication: [{type: plain, tokens: {issuer: i, keys: [{id: k, secret: swordfish-4712}]}}]}"));
+            answers.add(admin.get("/api/v1/problems"));
+            answers.add(admin.get("/api/v1/Account?limit=1000"));
+            answers.add(admin.get("/api/v1/explain?principal=wrong"));
+            answers.add(admin.delete("/api/v1/Account/wrong"));
+
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer.body().toString())
+                            .doesNotContain("swordfish")
+                            .doesNotContainPattern("stored_key=[A-Za-z0-9+/]"));
+            assertThat(log.lines())
+                    .anyMatch(line -> line.contains("\"wrong\""))
+                    .noneMatch(line -> line.contains("swordfish"));
+        }
+    }
+
+    @Test
+    void everyChangeIsAnAuditEventWithWhoWhatBeforeAndAfter() throws IOException {
+        try (CapturedLog log = CapturedLog.of(AuditLog.LOGGER)) {
+            admin.send(
+                    "PUT",
+                    "/api/v1/Account/audited?dryRun=true",
+                    "application/yaml",
+                    AdminClient.document("Account", "audited", "{}"));
+            admin.put("Account", "audited", "{password: swordfish}");
+            admin.put("Account", "audited", "{password: swordfish}");
+            admin.put("Account", "audited", "{password: swordfish, enabled: false}");
+            admin.delete("/api/v1/Account/audited");
+
+            List<JsonNode> events = new ArrayList<>();
+            for (String line : log.lines()) {
+                JsonNode event = new ObjectMapper().readTree(line);
+                if (event.path("name").asText().equals("audited")) {
+                    events.add(event);
+                }
+            }
+            assertThat(events)
+                    .extracting(event -> event.path("outcome").asText())
+                    .containsExactly("created", "updated", "deleted");
+            assertThat(events).allSatisfy(event -> {
+                assertThat(event.path("event").asText()).isEqualTo("resource");
+                assertThat(event.path("actor").asText()).isEqualTo("admin");
+                assertThat(event.path("kind").asText()).isEqualTo("Account");
+            });
+            assertThat(events.get(0).path("before").isMissingNode()
+                            || events.get(0).path("before").isNull())
+                    .isTrue();
+            assertThat(events.get(1).at("/before/spec/enabled").asBoolean(true)).isTrue();
+            assertThat(events.get(1).at("/after/spec/enabled").asBoolean(true)).isFalse();
+            assertThat(events.get(1).at("/before/spec/password").asText()).isEqualTo("******");
+            assertThat(events.get(2).at("/before/metadata/name").asText()).isEqualTo("audited");
+        }
+    }
+
     @Test
     void theGeneratedPasswordIsItsOwnersAlone() throws IOException {
         assertThat(Files.getPosixFilePermissions(gateway.home().resolve("data/admin-credentials")))
@@ -291,7 +485,7 @@ class AdminApiIT {
                 .forEach(kind -> kinds.add(kind.path("name").asText()));
         JsonNode health = admin.get("/api/v1/health").body();
 
-        assertThat(plugins).containsExactlyInAnyOrder("auth-plain", "records", "admin-http");
+        assertThat(plugins).containsExactlyInAnyOrder("auth-plain", "records", "acl", "admin-http", "greetings");
         assertThat(kinds).contains("Account", "Group", "Interceptor", "UserMapping", "VirtualCluster");
         assertThat(health.path("ready").asBoolean()).isFalse();
         assertThat(health.at("/checks/cluster local").asText()).contains("127.0.0.1:1");

@@ -6,17 +6,25 @@ package io.gatehouse.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A listener's certificate is renewed by replacing its file. */
+/** Certificates and trust stores are renewed by replacing their files. */
 class CertificatesIT {
 
     @TempDir
@@ -61,6 +69,93 @@ class CertificatesIT {
         }
     }
 
+    @Test
+    void clientsAreTrustedByTheTrustStoreAsItIsNow() throws Exception {
+        TestCertificates authority = TestCertificates.in(folder, "authority");
+        TestCertificates next = TestCertificates.in(folder, "next-authority");
+        Path server = authority.keyStore("server", "CN=server", "dns:localhost");
+        Path used = Files.copy(authority.trustStore(), folder.resolve("trusted.p12"));
+        try (TestGateway gateway = TestGateway.inFrontOf("127.0.0.1:1")
+                .plugin(TestGateway.jarOf("plugins/auth-mtls"))
+                .authentication("[{type: mtls}]")
+                .tls("{ssl.keystore.location: \"" + server + "\", ssl.keystore.password: " + TestCertificates.PASSWORD
+                        + ", ssl.keystore.type: PKCS12, ssl.client.auth: required, ssl.truststore.location: \"" + used
+                        + "\", ssl.truststore.password: " + TestCertificates.PASSWORD
+                        + ", ssl.truststore.type: PKCS12}")
+                .start()) {
+            SSLContext old = showing(authority.trustStore(), authority.keyStore("client", "CN=client", ""));
+            SSLContext renewed = showing(authority.trustStore(), next.keyStore("renewed", "CN=client", ""));
+            assertThat(isAccepted(old, gateway)).isTrue();
+            assertThat(isAccepted(renewed, gateway)).isFalse();
+
+            replace(used, Files.readAllBytes(next.trustStore()));
+
+            Awaitility.await().atMost(Duration.ofSeconds(15)).until(() -> isAccepted(renewed, gateway));
+            assertThat(isAccepted(old, gateway)).isFalse();
+        }
+    }
+
+    /** With TLS 1.3 a client learns only from the first byte after the handshake what the server thinks of its certificate. */
+    private static boolean isAccepted(SSLContext context, TestGateway gateway) throws Exception {
+        try (SSLSocket socket = connect(context, gateway)) {
+            socket.setSoTimeout(500);
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (SSLException | SocketException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void theHttpApiShowsTheCertificateAsItIsNow() throws Exception {
+        TestCertificates authority = TestCertificates.in(folder, "authority");
+        Path used = Files.copy(authority.keyStore("first", "CN=first", "dns:localhost"), folder.resolve("api.p12"));
+        int port = TestGateway.Builder.freePorts(1);
+        try (TestGateway ignored = TestGateway.inFrontOf("127.0.0.1:1")
+                .accounts("ann")
+                .plugin(TestGateway.jarOf("plugins/admin-http"))
+                .extra("administration: [{type: http, port: " + port + ", tls: {keystore: " + used
+                        + ", keystorePassword: " + TestCertificates.PASSWORD + "}}]")
+                .start()) {
+            SSLContext trusting = trusting(authority.trustStore());
+            assertThat(subjectAt(port, trusting)).isEqualTo("CN=first");
+
+            replace(used, Files.readAllBytes(authority.keyStore("second", "CN=second", "dns:localhost")));
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(15))
+                    .until(() -> subjectAt(port, trusting).equals("CN=second"));
+            try (CapturedLog log = CapturedLog.of("io.gatehouse.plugins.admin.http.RenewedTls")) {
+                replace(used, new byte[] {1, 2, 3});
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(15))
+                        .until(() ->
+                                log.lines().stream().anyMatch(line -> line.contains("what was read before stays")));
+            }
+            assertThat(subjectAt(port, trusting)).isEqualTo("CN=second");
+        }
+    }
+
+    private static String subjectAt(int port, SSLContext trusting) throws Exception {
+        try (SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("localhost", port)) {
+            socket.startHandshake();
+            return subject(socket);
+        }
+    }
+
+    private static SSLContext showing(Path trustStore, Path keyStore) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keyStore)) {
+            keys.load(in, TestCertificates.PASSWORD.toCharArray());
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(keys, TestCertificates.PASSWORD.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(factory.getKeyManagers(), trust(trustStore).getTrustManagers(), null);
+        return context;
+    }
+
     private void replace(Path file, byte[] content) throws Exception {
         Path beside = Files.write(folder.resolve("beside"), content);
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -70,5 +165,27 @@ class CertificatesIT {
         SSLSocket socket = (SSLSocket) trusting.getSocketFactory().createSocket("localhost", gateway.bootstrapPort());
         socket.startHandshake();
         return socket;
+    }
+
+    static String subject(SSLSocket socket) throws Exception {
+        return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                .getSubjectX500Principal()
+                .getName();
+    }
+
+    static SSLContext trusting(Path trustStore) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust(trustStore).getTrustManagers(), null);
+        return context;
+    }
+
+    private static TrustManagerFactory trust(Path trustStore) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(trustStore)) {
+            store.load(in, TestCertificates.PASSWORD.toCharArray());
+        }
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(store);
+        return trust;
     }
 }

@@ -6,19 +6,21 @@ package io.gatehouse.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.cli.Main;
-import java.io.ByteArrayOutputStream;
+import io.gatehouse.it.CommandLineRun.Outcome;
+import io.gatehouse.it.KindExamples.KindExample;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The command line against a gateway: what it prints, and its exit codes. */
 class CommandLineIT {
@@ -44,6 +46,9 @@ class CommandLineIT {
     private static int port;
 
     @TempDir
+    private static Path jars;
+
+    @TempDir
     private Path folder;
 
     @BeforeAll
@@ -51,7 +56,7 @@ class CommandLineIT {
         port = TestGateway.Builder.freePorts(1);
         gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
-                .plugin(TestGateway.jarOf("plugins/admin-http"))
+                .plugins(KindExamples.plugins(jars))
                 .extra("administration: [{type: http, port: " + port + "}]")
                 .start();
     }
@@ -61,8 +66,6 @@ class CommandLineIT {
         gateway.close();
     }
 
-    private record Outcome(int exitCode, String output, String errors) {}
-
     private static Outcome gatehouse(String... arguments) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of(
@@ -70,23 +73,85 @@ class CommandLineIT {
                 "http://127.0.0.1:" + port,
                 "--password-file",
                 gateway.home().resolve("data/admin-credentials").toString()));
-        return run(all.toArray(String[]::new));
+        return CommandLineRun.of(all);
     }
 
     private static Outcome run(String... arguments) {
-        ByteArrayOutputStream output = new ByteArrayOutputStream();
-        ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        try {
-            System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-            int code = Main.execute(arguments);
-            return new Outcome(code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
+        return CommandLineRun.of(List.of(arguments));
+    }
+
+    static Stream<KindExample> kinds() {
+        return KindExamples.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void everyKindIsDryRunAppliedDiffedReadChangedAndDeleted(KindExample example) throws IOException {
+        String kind = example.kind();
+        String name = kind + "/cli-crud";
+        String file = folder.resolve("one.yaml").toString();
+        Files.writeString(Path.of(file), AdminClient.document(kind, "cli-crud", example.spec()));
+
+        assertThat(gatehouse("apply", "-f", file, "--dry-run"))
+                .isEqualTo(new Outcome(0, name + " created (dry run)\n", ""));
+        assertThat(gatehouse("get", kind, "cli-crud").exitCode()).isEqualTo(1);
+        assertThat(gatehouse("diff", "-f", file)).isEqualTo(new Outcome(3, "+ " + name + "\n", ""));
+        assertThat(gatehouse("apply", "-f", file)).isEqualTo(new Outcome(0, name + " created\n", ""));
+        assertThat(gatehouse("apply", "-f", file)).isEqualTo(new Outcome(0, name + " unchanged\n", ""));
+        assertThat(gatehouse("diff", "-f", file)).isEqualTo(new Outcome(0, "", ""));
+        assertThat(gatehouse("get", kind.toLowerCase(Locale.ROOT) + "s").output())
+                .contains("cli-crud");
+        assertThat(gatehouse("get", kind, "cli-crud", "-o", "json").output()).contains("\"cli-crud\"");
+
+        Outcome read = gatehouse("get", kind, "cli-crud", "-o", "yaml");
+        Files.writeString(Path.of(file), read.output());
+        assertThat(gatehouse("apply", "-f", file))
+                .as(read.output())
+                .isEqualTo(new Outcome(0, name + " unchanged\n", ""));
+
+        Files.writeString(Path.of(file), AdminClient.document(kind, "cli-crud", example.changed()));
+        assertThat(gatehouse("diff", "-f", file).output()).startsWith("~ " + name + "\n    spec.");
+        assertThat(gatehouse("apply", "-f", file)).isEqualTo(new Outcome(0, name + " updated\n", ""));
+        assertThat(gatehouse("delete", kind, "cli-crud", "--dry-run"))
+                .isEqualTo(new Outcome(0, name + " deleted (dry run)\n", ""));
+        assertThat(gatehouse("delete", "-f", file)).isEqualTo(new Outcome(0, name + " deleted\n", ""));
+        assertThat(gatehouse("delete", kind, "cli-crud").exitCode()).isEqualTo(1);
+    }
+
+    /** Every line with the command in the documentation is one that it takes. */
+    @Test
+    void theCommandsOfTheDocumentationAreCommands() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> pages = Files.list(Path.of("../docs"))) {
+            for (Path page : pages.toList()) {
+                Files.readAllLines(page).stream()
+                        .filter(line -> line.startsWith("bin/gatehouse "))
+                        .map(line -> line.replaceAll("\\s+[#>] .*", "").substring("bin/gatehouse ".length()))
+                        .forEach(lines::add);
+            }
         }
+
+        assertThat(lines).hasSizeGreaterThan(10).allSatisfy(line -> {
+            List<String> arguments = new ArrayList<>(List.of(line.split(" +")));
+            arguments.add("--not-an-option");
+            assertThat(CommandLineRun.of(arguments).errors())
+                    .as(line)
+                    .contains("Unknown option: '--not-an-option'")
+                    .doesNotContain("Unknown options");
+        });
+    }
+
+    @Test
+    void aReloadSaysWhatHasChangedOrWhyNothingHas() {
+        assertThat(gatehouse("reload")).isEqualTo(new Outcome(0, "nothing has changed\n", ""));
+
+        gateway.editConfig(text -> text.replace("ports: [", "prots: ["));
+        Outcome refused = gatehouse("reload");
+        gateway.editConfig(text -> text.replace("prots: [", "ports: ["));
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.errors())
+                .contains("what ran before goes on", "listeners[0].prots: unknown key (did you mean `ports`?)");
     }
 
     @Test
@@ -169,7 +234,7 @@ class CommandLineIT {
     void exitCodesTellARefusalFromAGatewayThatIsAway() {
         assertThat(gatehouse("get", "nothing").exitCode()).isEqualTo(1);
         assertThat(gatehouse("connections").output()).startsWith("ID  USERNAME");
-        assertThat(gatehouse("token", "alice").errors()).contains("issues no tokens");
+        assertThat(gatehouse("token", "alice").errors()).contains("no authentication entry issues tokens");
         assertThat(run("get", "group", "--url", "http://127.0.0.1:1").exitCode())
                 .isEqualTo(2);
         assertThat(run("get", "group", "--url", "http://127.0.0.1:" + port).errors())

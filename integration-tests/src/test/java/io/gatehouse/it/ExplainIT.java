@@ -171,6 +171,10 @@ class ExplainIT {
                     .body()
                     .path("items");
             assertThat(connections).as("%s: %s", principal, explanation).isNotEmpty();
+            JsonNode byUsername = admin.get(
+                            "/api/v1/explain?username=" + user.path("username").asText())
+                    .body();
+            assertThat(byUsername).isEqualTo(explanation);
             for (JsonNode connection : connections) {
                 assertThat(connection.path("principal")).isEqualTo(user.path("principal"));
                 assertThat(connection.path("virtualCluster")).isEqualTo(user.path("virtualCluster"));

@@ -10,11 +10,13 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -27,14 +29,16 @@ final class GatewayProcess implements AutoCloseable {
     private final Path home;
     private final int firstPort;
     private final Path output;
-    private final Process process;
+    private final ProcessBuilder builder;
+    private Process process;
     private int managementPort;
 
-    private GatewayProcess(Path home, int firstPort, Path output, Process process) {
+    private GatewayProcess(Path home, int firstPort, Path output, ProcessBuilder builder) throws IOException {
         this.home = home;
         this.firstPort = firstPort;
         this.output = output;
-        this.process = process;
+        this.builder = builder;
+        this.process = builder.start();
     }
 
     /**
@@ -43,6 +47,14 @@ final class GatewayProcess implements AutoCloseable {
      * @param level of the log
      */
     static GatewayProcess start(
+            TestGateway.Builder description, String level, Map<String, String> environment, String... jvmArguments) {
+        GatewayProcess gateway = begin(description, level, environment, jvmArguments);
+        gateway.awaitStart();
+        return gateway;
+    }
+
+    /** Starts the process and does not wait. */
+    static GatewayProcess begin(
             TestGateway.Builder description, String level, Map<String, String> environment, String... jvmArguments) {
         TestGateway.Builder.Written written = description.write();
         Path output = written.home().resolve("output.txt");
@@ -67,22 +79,35 @@ final class GatewayProcess implements AutoCloseable {
             ProcessBuilder builder =
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             builder.environment().putAll(environment);
-            GatewayProcess gateway = new GatewayProcess(written.home(), written.firstPort(), output, builder.start());
-            gateway.awaitStart();
-            return gateway;
+            return new GatewayProcess(written.home(), written.firstPort(), output, builder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private void awaitStart() {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> output().contains("Gatehouse is started") || !process.isAlive());
+        await("Gatehouse is started");
+    }
+
+    /** Waits until it has printed that, or has ended. */
+    void await(String printed) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> output().contains(printed) || !process.isAlive());
         Matcher matcher = MANAGEMENT.matcher(output());
         if (matcher.find()) {
             managementPort = Integer.parseInt(matcher.group(1));
         }
+    }
+
+    /** Ends it as the kernel of an operating system does that has no memory left: SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Starts it once more with the same files, after it has ended. */
+    void startAgain() throws IOException {
+        process = builder.start();
+        awaitStart();
     }
 
     String bootstrapServers() {
@@ -141,6 +166,15 @@ final class GatewayProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Edits the bootstrap file and asks for a reload by the signal HUP. */
+    void reload(UnaryOperator<String> edit) throws IOException, InterruptedException {
+        Path file = home.resolve("gatehouse.yaml");
+        Path edited = home.resolve("edited.yaml");
+        Files.writeString(edited, edit.apply(Files.readString(file)));
+        Files.move(edited, file, StandardCopyOption.ATOMIC_MOVE);
+        new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
     }
 
     /** Stops it as an operator would. */

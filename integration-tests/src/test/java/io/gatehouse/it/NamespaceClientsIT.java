@@ -229,6 +229,27 @@ class NamespaceClientsIT {
     }
 
     private List<String> wordCount(String protocol) {
+        return wordCount(
+                tenants,
+                "clients",
+                folder,
+                protocol,
+                "words-" + protocol,
+                "lines-" + protocol,
+                "counts-" + protocol,
+                "3");
+    }
+
+    /** What starts the application that counts words, for a tenant. */
+    static List<String> wordCount(
+            Tenants tenants,
+            String tenant,
+            Path folder,
+            String protocol,
+            String applicationId,
+            String lines,
+            String counts,
+            String replicas) {
         Path target = Path.of(System.getProperty("gatehouse.root", ".."), "integration-tests", "target")
                 .toAbsolutePath();
         List<String> command = new ArrayList<>(List.of(
@@ -237,18 +258,18 @@ class NamespaceClientsIT {
                 "-cp",
                 target.resolve("test-classes") + ":" + target.resolve("streams") + "/*",
                 WordCountApplication.class.getName(),
-                "lines-" + protocol,
-                "counts-" + protocol));
+                lines,
+                counts));
         tenants.client(
-                        "clients",
+                        tenant,
                         "application.id",
-                        "words-" + protocol,
+                        applicationId,
                         "group.protocol",
                         protocol,
                         "state.dir",
                         folder.toString(),
                         "replication.factor",
-                        "3",
+                        replicas,
                         "num.stream.threads",
                         "1",
                         "processing.guarantee",

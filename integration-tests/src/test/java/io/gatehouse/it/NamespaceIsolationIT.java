@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.gatehouse.kafka.raw.RawKafkaClient;
+import io.gatehouse.kernel.wire.Codec;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
@@ -35,10 +36,20 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.message.DescribeGroupsRequestData;
+import org.apache.kafka.common.message.DescribeGroupsResponseData;
+import org.apache.kafka.common.message.DescribeTransactionsRequestData;
+import org.apache.kafka.common.message.DescribeTransactionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ListTransactionsRequestData;
+import org.apache.kafka.common.message.ListTransactionsResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetFetchResponseData;
 import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.ShareFetchResponseData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
@@ -221,35 +232,10 @@ class NamespaceIsolationIT {
     @ParameterizedTest
     @ValueSource(strings = {"intruder", "strict"})
     void noGeneratedNameLeadsToAForeignTopic(String tenant) throws Exception {
-        Random random = new Random(20261123);
-        String owner = tenants.prefix(OWNER);
-        String own = tenants.prefix(tenant);
-        List<String> pieces = List.of(
-                owner,
-                own,
-                DifferentialCases.BASE,
-                SECRET + "-topic",
-                ".",
-                "..",
-                "/",
-                "_",
-                "-",
-                "*",
-                " ",
-                "\\",
-                "%2e",
-                "../",
-                owner.substring(0, owner.length() - 1),
-                owner.toUpperCase(java.util.Locale.ROOT),
-                "\u0000",
-                "é");
         List<MetadataRequestData.MetadataRequestTopic> topics = new ArrayList<>();
-        for (int i = 0; i < 5_000; i++) {
-            String name = IntStream.range(0, 1 + random.nextInt(4))
-                    .mapToObj(piece -> pieces.get(random.nextInt(pieces.size())))
-                    .collect(Collectors.joining());
-            topics.add(new MetadataRequestData.MetadataRequestTopic().setName(name));
-        }
+        generated(tenant, 5_000)
+                .forEach(name -> topics.add(new MetadataRequestData.MetadataRequestTopic().setName(name)));
+        String owner = tenants.prefix(OWNER);
         topics.add(new MetadataRequestData.MetadataRequestTopic().setName(owner + DifferentialCases.BASE));
 
         try (RawKafkaClient client = tenants.connect(tenant, NODE);
@@ -268,6 +254,111 @@ class NamespaceIsolationIT {
                         .as(topic.name())
                         .isTrue();
             });
+        }
+    }
+
+    private static List<String> generated(String tenant, int count) {
+        Random random = new Random(20261123);
+        String owner = tenants.prefix(OWNER);
+        List<String> pieces = List.of(
+                owner,
+                tenants.prefix(tenant),
+                DifferentialCases.BASE,
+                SECRET + "-topic",
+                SECRET + "-group",
+                SECRET + "-transaction",
+                ".",
+                "..",
+                "/",
+                "_",
+                "-",
+                "*",
+                ".*",
+                "|",
+                "(",
+                ")",
+                "^",
+                "$",
+                " ",
+                "\\",
+                "%2e",
+                "../",
+                owner.substring(0, owner.length() - 1),
+                owner.toUpperCase(java.util.Locale.ROOT),
+                "\u0000",
+                "é");
+        return IntStream.range(0, count)
+                .mapToObj(name -> IntStream.range(0, 1 + random.nextInt(4))
+                        .mapToObj(piece -> pieces.get(random.nextInt(pieces.size())))
+                        .collect(Collectors.joining()))
+                .toList();
+    }
+
+    /** The same for groups, transactional ids, configurations and patterns. */
+    @ParameterizedTest
+    @ValueSource(strings = {"intruder", "strict"})
+    void noGeneratedNameOrPatternLeadsToAForeignGroupTransactionOrConfiguration(String tenant) throws Exception {
+        Set<String> generated = new TreeSet<>(generated(tenant, 300));
+        for (String name : List.of("-group", "-transaction", "-topic")) {
+            generated.add(tenants.prefix(OWNER) + SECRET + name);
+            generated.add(SECRET + name);
+        }
+        List<String> names = List.copyOf(generated);
+        try (World world = new World("", () -> tenants.connect(tenant, NODE));
+                Admin admin = tenants.admin(tenant)) {
+            Set<String> ownTopics = admin.listTopics().names().get();
+            DescribeGroupsResponseData groups =
+                    world.call(ApiKeys.DESCRIBE_GROUPS, 5, new DescribeGroupsRequestData().setGroups(names));
+            OffsetFetchResponseData offsets = world.call(
+                    ApiKeys.OFFSET_FETCH,
+                    8,
+                    new OffsetFetchRequestData()
+                            .setGroups(names.stream()
+                                    .map(name -> new OffsetFetchRequestData.OffsetFetchRequestGroup()
+                                            .setGroupId(name)
+                                            .setTopics(null))
+                                    .toList()));
+            DescribeTransactionsResponseData transactions = world.call(
+                    ApiKeys.DESCRIBE_TRANSACTIONS, 0, new DescribeTransactionsRequestData().setTransactionalIds(names));
+            DescribeConfigsResponseData configs = world.call(
+                    ApiKeys.DESCRIBE_CONFIGS,
+                    4,
+                    new DescribeConfigsRequestData()
+                            .setResources(names.stream()
+                                    .map(name -> new DescribeConfigsRequestData.DescribeConfigsResource()
+                                            .setResourceType(ConfigResource.Type.TOPIC.id())
+                                            .setResourceName(name)
+                                            .setConfigurationKeys(null))
+                                    .toList()));
+
+            assertThat(groups.groups()).hasSize(names.size()).allSatisfy(group -> {
+                assertThat(group.errorCode() != 0 || group.groupState().equals("Dead"))
+                        .as(group.toString())
+                        .isTrue();
+                assertThat(group.members()).isEmpty();
+            });
+            assertThat(offsets.groups())
+                    .hasSize(names.size())
+                    .allSatisfy(group -> assertThat(group.topics()).isEmpty());
+            assertThat(transactions.transactionStates())
+                    .hasSize(names.size())
+                    .allSatisfy(
+                            transaction -> assertThat(transaction.errorCode()).isNotZero());
+            assertThat(configs.results())
+                    .hasSize(names.size())
+                    .allSatisfy(topic -> assertThat(topic.errorCode() != 0 || ownTopics.contains(topic.resourceName()))
+                            .as(topic.resourceName())
+                            .isTrue());
+            for (String pattern : names) {
+                ListTransactionsResponseData listed = world.call(
+                        ApiKeys.LIST_TRANSACTIONS,
+                        2,
+                        new ListTransactionsRequestData().setTransactionalIdPattern(pattern));
+
+                assertThat(listed.transactionStates())
+                        .as(pattern)
+                        .noneMatch(transaction -> transaction.transactionalId().contains(SECRET));
+            }
         }
     }
 
@@ -326,6 +417,40 @@ class NamespaceIsolationIT {
                         .isEqualTo(Errors.UNKNOWN_TOPIC_ID);
                 assertThat(topic.partitions().get(0).records().sizeInBytes()).isZero();
             });
+        }
+    }
+
+    /** What needs no renaming passes as it comes: the records of a topic that is named by its id. */
+    @Test
+    void responsesToFetchesByTopicIdAreNotDecoded() throws Exception {
+        try (RawKafkaClient owner = tenants.connect(OWNER, NODE)) {
+            FetchRequestData fetch = new FetchRequestData()
+                    .setMaxWaitMs(10)
+                    .setSessionEpoch(-1)
+                    .setMaxBytes(1 << 20)
+                    .setTopics(List.of(new FetchRequestData.FetchTopic()
+                            .setTopicId(owned.get(DifferentialCases.BASE))
+                            .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                    .setPartition(0)
+                                    .setPartitionMaxBytes(1 << 20)))));
+            Codec codec = tenants.gateway().gatehouse().codec();
+            long requests = codec.decodedRequests();
+            long responses = codec.decodedResponses();
+
+            for (int i = 0; i < 100; i++) {
+                FetchResponseData fetched = owner.exchange(ApiKeys.FETCH, 17, fetch, i, "raw");
+                assertThat(fetched.responses()
+                                .get(0)
+                                .partitions()
+                                .get(0)
+                                .records()
+                                .sizeInBytes())
+                        .isPositive();
+            }
+
+            assertThat(codec.decodedRequests() - requests).isGreaterThanOrEqualTo(100);
+            // The gateway itself asks for metadata now and then.
+            assertThat(codec.decodedResponses() - responses).isLessThan(20);
         }
     }
 

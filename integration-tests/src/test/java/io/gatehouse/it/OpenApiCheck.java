@@ -9,9 +9,24 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Holds answers to an OpenAPI document, as far as the schemas in it go: types, keys, constants, enums, references. */
 final class OpenApiCheck {
+
+    private static final Set<String> KEYWORDS = Set.of(
+            "$ref",
+            "type",
+            "properties",
+            "required",
+            "additionalProperties",
+            "items",
+            "enum",
+            "const",
+            "description",
+            "default",
+            "format",
+            "examples");
 
     private final JsonNode document;
 
@@ -53,6 +68,11 @@ final class OpenApiCheck {
     }
 
     private void check(JsonNode schema, JsonNode value, String path, List<String> problems) {
+        schema.fieldNames().forEachRemaining(keyword -> {
+            if (!KEYWORDS.contains(keyword)) {
+                problems.add(path + ": the keyword " + keyword + " is not checked here");
+            }
+        });
         if (schema.has("$ref")) {
             check(document.at(schema.get("$ref").asText().substring(1)), value, path, problems);
             return;

@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -36,7 +37,7 @@ final class RecordingRelay implements AutoCloseable {
     private final Queue<String> sightings = new ConcurrentLinkedQueue<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
-    private volatile int targetPort;
+    private final List<Integer> targets = new CopyOnWriteArrayList<>();
 
     private RecordingRelay(List<ServerSocket> sockets) {
         this.sockets = sockets;
@@ -70,10 +71,15 @@ final class RecordingRelay implements AutoCloseable {
 
     /** Relays from now on: the lowest port to this one, the next to the next. */
     void relayTo(int firstTargetPort) {
-        targetPort = firstTargetPort;
+        targets.add(firstTargetPort);
         for (ServerSocket socket : sockets) {
             daemon("relay-accept", () -> accept(socket));
         }
+    }
+
+    /** Relays every other connection to these ports from now on, as a load balancer does with a server that joins. */
+    void balanceWith(int firstTargetPort) {
+        targets.add(firstTargetPort);
     }
 
     /** No client may see an address in any form that Kafka's responses have: the host and then the port as a number. */
@@ -113,22 +119,23 @@ final class RecordingRelay implements AutoCloseable {
         while (!socket.isClosed()) {
             try {
                 Socket client = socket.accept();
-                accepted.incrementAndGet();
+                int number = accepted.incrementAndGet();
                 open.add(client);
-                daemon("relay", () -> relay(client, socket.getLocalPort()));
+                daemon("relay", () -> relay(client, socket.getLocalPort(), number));
             } catch (IOException closed) {
                 return;
             }
         }
     }
 
-    private void relay(Socket client, int port) {
+    private void relay(Socket client, int port, int number) {
         try (client;
                 Socket gateway = new Socket()) {
             open.add(gateway);
             client.setTcpNoDelay(true);
             gateway.setTcpNoDelay(true);
-            gateway.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort + port - firstPort()));
+            int target = targets.get(number % targets.size());
+            gateway.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target + port - firstPort()));
             daemon("relay-requests", () -> pump(client, gateway, new byte[0][], port));
             pump(gateway, client, forbidden.values().toArray(byte[][]::new), port);
             open.remove(gateway);

@@ -10,6 +10,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -112,6 +116,26 @@ class SecuredBrokersIT {
 
             assertThat(log.lines()).singleElement().asString().contains("cluster local", wrong.said());
             assertThat(gateway.management("/health/ready").statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void theTrustStoreForTheBrokersIsReadAgainWhenItsFileChanges(@TempDir Path folder) throws Exception {
+        Path trust = folder.resolve("trust.p12");
+        Files.copy(TestCertificates.in(folder, "stranger").trustStore(), trust);
+        Map<String, Object> properties = new HashMap<>(SecuredKafka.credentials("SCRAM-SHA-512", "gateway"));
+        try (TestGateway gateway =
+                clientsOf(kafka.gateway(SecuredKafka.SECURE, properties, trust)).start()) {
+            await().untilAsserted(() ->
+                    assertThat(gateway.management("/health/ready").body()).contains("PKIX path"));
+
+            Path beside = Files.copy(kafka.authority().trustStore(), folder.resolve("beside"));
+            Files.move(beside, trust, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> assertThat(gateway.management("/health/ready").statusCode())
+                                    .isEqualTo(200));
         }
     }
 

@@ -186,6 +186,15 @@ final class SecuredKafka implements BeforeAllCallback {
         return TestGateway.inFrontOf(cluster().bootstrapServers(listener)).clusterProperties(flow(all));
     }
 
+    /** The same with another trust store, which has the password of all that there are here. */
+    TestGateway.Builder gateway(String listener, Map<String, Object> properties, Path trustStore) {
+        Map<String, Object> all = new TreeMap<>(properties);
+        all.putAll(authority().trusting());
+        all.put("ssl.truststore.location", trustStore.toString());
+        all.put("security.protocol", "SASL_SSL");
+        return TestGateway.inFrontOf(cluster().bootstrapServers(listener)).clusterProperties(flow(all));
+    }
+
     /** Properties of a client that authenticates as a user; SCRAM or PLAIN. */
     static Map<String, Object> credentials(String mechanism, String user, String password) {
         String module = mechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule";

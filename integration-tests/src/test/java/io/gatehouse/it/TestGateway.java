@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -74,6 +75,16 @@ public final class TestGateway implements AutoCloseable {
     /** Writes or replaces a resource file; it takes about a second to count. */
     public void writeResources(String file, String yaml) {
         Builder.write(home.resolve("resources").resolve(file), yaml);
+    }
+
+    /** Edits the bootstrap file, which counts from the next reload on. */
+    public void editConfig(UnaryOperator<String> edit) {
+        Path file = home.resolve("gatehouse.yaml");
+        try {
+            Builder.write(file, edit.apply(Files.readString(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Puts a jar into the plugins folder, as an operator would. */
@@ -273,6 +284,12 @@ public final class TestGateway implements AutoCloseable {
         /** A resource file. */
         public Builder resource(String file, String yaml) {
             resources.put(file, yaml);
+            return this;
+        }
+
+        /** Several plugins' jars. */
+        public Builder plugins(List<Path> jars) {
+            jars.forEach(this::plugin);
             return this;
         }
 

@@ -8,6 +8,7 @@ import io.gatehouse.kernel.config.AdministrationEntry;
 import io.gatehouse.kernel.config.Binder;
 import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.Paths;
+import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.plugins.ExtensionType;
 import io.gatehouse.kernel.plugins.LoadedExtension;
 import io.gatehouse.kernel.plugins.PluginGeneration;
@@ -29,31 +30,81 @@ final class Administration implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Administration.class);
 
-    private final List<Served> entries = new ArrayList<>();
-    private final Binder binder;
     private final Operations operations;
+    private List<Served> entries;
     private boolean closed;
 
     /** One entry, and what serves it. */
     private static final class Served {
         private final AdministrationEntry entry;
         private final String path;
+        private final Binder binder;
         private @Nullable LoadedExtension<ManagementFactory<?>> extension;
         private @Nullable AutoCloseable served;
         private @Nullable String problem;
 
-        Served(AdministrationEntry entry, String path) {
+        Served(AdministrationEntry entry, String path, Binder binder) {
             this.entry = entry;
             this.path = path;
+            this.binder = binder;
         }
     }
 
     Administration(List<AdministrationEntry> configured, Binder binder, Operations operations) {
-        this.binder = binder;
         this.operations = operations;
+        this.entries = served(configured, binder, List.of());
+    }
+
+    /** @param before of which those go on whose entry is the same */
+    private static List<Served> served(List<AdministrationEntry> configured, Binder binder, List<Served> before) {
+        List<Served> kept = new ArrayList<>(before);
+        List<Served> all = new ArrayList<>();
         for (int index = 0; index < configured.size(); index++) {
-            entries.add(new Served(configured.get(index), Paths.index("administration", index)));
+            AdministrationEntry entry = configured.get(index);
+            Served same = kept.stream()
+                    .filter(each -> each.entry.equals(entry))
+                    .findFirst()
+                    .orElse(null);
+            kept.remove(same);
+            all.add(same == null ? new Served(entry, Paths.index("administration", index), binder) : same);
         }
+        return all;
+    }
+
+    /**
+     * Serves other entries instead: at once, as two of them may want one address.
+     *
+     * @throws ConfigException when one cannot be served; those before are served again then
+     */
+    synchronized Staged stage(List<AdministrationEntry> configured, Binder binder, PluginSnapshot plugins) {
+        List<Served> before = entries;
+        List<Served> next = served(configured, binder, before);
+        replace(before, next, plugins);
+        List<Problem> problems = next.stream()
+                .filter(each -> !before.contains(each) && each.problem != null)
+                .map(each -> new Problem("", String.valueOf(each.problem)))
+                .toList();
+        if (!problems.isEmpty()) {
+            replace(next, before, plugins);
+            throw new ConfigException("the configuration", problems);
+        }
+        return new Staged() {
+            @Override
+            public void commit() {}
+
+            @Override
+            public void discard() {
+                synchronized (Administration.this) {
+                    replace(next, before, plugins);
+                }
+            }
+        };
+    }
+
+    private void replace(List<Served> those, List<Served> by, PluginSnapshot plugins) {
+        those.stream().filter(each -> !by.contains(each)).forEach(Administration::stop);
+        entries = by;
+        update(plugins);
     }
 
     /** Plugins have changed. */
@@ -123,7 +174,8 @@ final class Administration implements AutoCloseable {
 
     private <C extends Record> AutoCloseable create(
             Served each, ManagementFactory<C> factory, PluginGeneration generation) {
-        C bound = binder.bind(each.entry.config(), factory.configType(), each.path, Set.of("type"))
+        C bound = each.binder
+                .bind(each.entry.config(), factory.configType(), each.path, Set.of("type"))
                 .orElseThrow("the configuration");
         return factory.create(bound, generation.context(), operations);
     }

@@ -11,6 +11,7 @@ import io.gatehouse.kernel.config.AuthenticationEntry;
 import io.gatehouse.kernel.config.Binder;
 import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.DelegatedConfig;
+import io.gatehouse.kernel.config.Paths;
 import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.identity.EntryFacts;
 import io.gatehouse.kernel.plugins.ExtensionType;
@@ -40,9 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Authenticators {
 
-    private final Binder binder;
     private final Runnable changed;
-    private volatile Map<String, AuthenticationMethods> methods = Map.of();
+    private volatile Methods methods = new Methods(Map.of());
     private volatile List<Problem> problems = List.of();
     private Map<Key, Made> made = Map.of();
 
@@ -53,18 +53,34 @@ final class Authenticators {
     private record Made(
             LoadedExtension<AuthenticatorFactory<?>> extension, Hosted<Authenticator> hosted, Authenticator guarded) {}
 
-    /**
-     * @param binder binds what entries hold for plugins
-     * @param changed called when an authenticator says that what it decides by has changed
-     */
-    Authenticators(Binder binder, Runnable changed) {
-        this.binder = binder;
+    /** The methods of all lists, by their owners. Immutable. */
+    record Methods(Map<String, AuthenticationMethods> byOwner) {
+
+        /** Those of a list; none when there is no such list. */
+        AuthenticationMethods of(String owner) {
+            return byOwner.getOrDefault(owner, new AuthenticationMethods(List.of()));
+        }
+    }
+
+    /** What lists and plugins make, before it counts: to be applied or discarded. */
+    record Prepared(Methods methods, Map<Key, Made> made, List<Problem> problems) {}
+
+    /** One preparation. */
+    private record Making(Binder binder, PluginSnapshot plugins, Map<Key, Made> kept, List<Problem> found) {}
+
+    /** @param changed called when an authenticator says that what it decides by has changed */
+    Authenticators(Runnable changed) {
         this.changed = changed;
     }
 
     /** The methods of a list; none when there is no such list. */
     AuthenticationMethods of(String owner) {
-        return methods.getOrDefault(owner, new AuthenticationMethods(List.of()));
+        return methods.of(owner);
+    }
+
+    /** The methods of all lists. */
+    Methods current() {
+        return methods;
     }
 
     /**
@@ -99,79 +115,106 @@ final class Authenticators {
                 }));
     }
 
+    /** Whether the authentications of any entry may have groups; those of an entry that cannot work now may. */
+    boolean yieldGroups() {
+        return methods.byOwner().values().stream()
+                .flatMap(list -> list.entries().stream())
+                .anyMatch(entry ->
+                        entry.authenticator() == null ? !entry.anonymous() : yieldsGroups(entry.authenticator()));
+    }
+
+    private static boolean yieldsGroups(Authenticator authenticator) {
+        try {
+            return authenticator.yieldsGroups();
+        } catch (RuntimeException | LinkageError e) {
+            return true;
+        }
+    }
+
     /** Why entries cannot work, each with the path of its list. */
     List<Problem> problems() {
         return problems;
     }
 
     /**
-     * Lists or plugins have changed.
+     * Makes what lists and plugins ask for; what there is already stays.
      *
-     * @param lists by owner: the path of the list, for messages, such as {@code listeners[0].authentication}
-     * @return whether any authenticator came, was replaced or went
+     * @param binder binds what entries hold for plugins
      */
-    synchronized boolean update(Map<String, List<AuthenticationEntry>> lists, PluginSnapshot plugins) {
-        Map<Key, Made> kept = new HashMap<>();
+    synchronized Prepared prepare(List<AuthenticationList> lists, Binder binder, PluginSnapshot plugins) {
+        Making making = new Making(binder, plugins, new HashMap<>(), new ArrayList<>());
         Map<String, AuthenticationMethods> next = new HashMap<>();
-        List<Problem> found = new ArrayList<>();
-        lists.forEach((owner, entries) -> {
-            List<Entry> made = new ArrayList<>();
-            for (int i = 0; i < entries.size(); i++) {
-                made.add(entry(owner, i, entries, plugins, kept, found));
+        for (AuthenticationList list : lists) {
+            List<Entry> entries = new ArrayList<>();
+            for (int i = 0; i < list.entries().size(); i++) {
+                entries.add(entry(list, i, making));
             }
-            next.put(owner, new AuthenticationMethods(List.copyOf(made)));
-        });
-        Map<Key, Made> before = made;
-        made = kept;
-        methods = Map.copyOf(next);
-        problems = List.copyOf(found);
-        before.forEach((key, gone) -> {
-            if (kept.get(key) != gone) {
-                gone.hosted().release();
-            }
-        });
-        return !before.equals(kept);
+            next.put(list.owner(), new AuthenticationMethods(List.copyOf(entries)));
+        }
+        return new Prepared(new Methods(Map.copyOf(next)), making.kept(), List.copyOf(making.found()));
     }
 
-    private Entry entry(
-            String owner,
-            int index,
-            List<AuthenticationEntry> entries,
-            PluginSnapshot plugins,
-            Map<Key, Made> kept,
-            List<Problem> found) {
+    /**
+     * Makes it count.
+     *
+     * @return whether any authenticator came, was replaced or went
+     */
+    synchronized boolean apply(Prepared prepared) {
+        Map<Key, Made> before = made;
+        made = prepared.made();
+        methods = prepared.methods();
+        problems = prepared.problems();
+        release(before, made);
+        return !before.equals(made);
+    }
+
+    /** Lets go of what was made for it alone. */
+    synchronized void discard(Prepared prepared) {
+        release(prepared.made(), made);
+    }
+
+    private static void release(Map<Key, Made> all, Map<Key, Made> butThose) {
+        all.forEach((key, each) -> {
+            if (butThose.get(key) != each) {
+                each.hosted().release();
+            }
+        });
+    }
+
+    private Entry entry(AuthenticationList list, int index, Making making) {
+        List<AuthenticationEntry> entries = list.entries();
         AuthenticationEntry entry = entries.get(index);
+        String path = Paths.index(list.path(), index);
         EntryFacts facts = new EntryFacts(entry.principalPrefix(), entry.groupPrefix(), entry.foreignPrefixes(entries));
         if (entry.isAnonymous()) {
             return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, true, false);
         }
         if (entry.isDelegated()) {
-            return delegated(owner + "[" + index + "]", entry, facts, plugins, found);
+            return delegated(path, entry, facts, making);
         }
-        Key key = new Key(owner, entry);
+        Key key = new Key(list.owner(), entry);
         LoadedExtension<AuthenticatorFactory<?>> extension =
-                plugins.find(ExtensionType.AUTHENTICATOR, entry.type()).orElse(null);
+                making.plugins().find(ExtensionType.AUTHENTICATOR, entry.type()).orElse(null);
         Made known = made.get(key);
-        Made now = known != null && known.extension() == extension
-                ? known
-                : create(owner + "[" + index + "]", entry, extension, plugins, found);
+        Made now = known != null && known.extension() == extension ? known : create(path, entry, extension, making);
         if (now == null) {
             return new Entry(entry.name(), entry.type(), facts, null, Lease.NONE, false, false);
         }
-        kept.put(key, now);
+        making.kept().put(key, now);
         boolean forwards = now.guarded() instanceof SaslAuthenticator sasl && sasl.forwardsToBroker();
         return new Entry(
                 entry.name(), entry.type(), facts, now.guarded(), new HostedLease(now.hosted()), false, forwards);
     }
 
-    private Entry delegated(
-            String path, AuthenticationEntry entry, EntryFacts facts, PluginSnapshot plugins, List<Problem> found) {
-        var bound = binder.bind(new TreeMap<>(entry.config()), DelegatedConfig.class, path, AuthenticationEntry.KEYS);
+    private static Entry delegated(String path, AuthenticationEntry entry, EntryFacts facts, Making making) {
+        List<Problem> found = making.found();
+        var bound = making.binder()
+                .bind(new TreeMap<>(entry.config()), DelegatedConfig.class, path, AuthenticationEntry.KEYS);
         found.addAll(bound.problems());
         DelegatedConfig config = bound.value();
         SaslAuthenticator authenticator = null;
         try {
-            authenticator = config == null ? null : DelegatedAuthenticators.of(config, plugins);
+            authenticator = config == null ? null : DelegatedAuthenticators.of(config, making.plugins());
         } catch (IllegalArgumentException e) {
             found.add(new Problem(path, e.getMessage()));
         }
@@ -182,12 +225,12 @@ final class Authenticators {
             String path,
             AuthenticationEntry entry,
             @Nullable LoadedExtension<AuthenticatorFactory<?>> extension,
-            PluginSnapshot plugins,
-            List<Problem> found) {
+            Making making) {
+        List<Problem> found = making.found();
         if (extension == null) {
             List<String> offered =
                     new ArrayList<>(List.of(AuthenticationEntry.ANONYMOUS_TYPE, AuthenticationEntry.DELEGATED_TYPE));
-            plugins.all(ExtensionType.AUTHENTICATOR).forEach(each -> offered.add(each.name()));
+            making.plugins().all(ExtensionType.AUTHENTICATOR).forEach(each -> offered.add(each.name()));
             found.add(new Problem(
                     path + ".type",
                     entry.type() + " (expected: a type that a loaded plugin offers; there are " + offered + ")"));
@@ -202,7 +245,9 @@ final class Authenticators {
         try {
             Authenticator authenticator = generation
                     .guard()
-                    .make(what, () -> create(path, entry, extension.extension(), generation.context()));
+                    .make(
+                            what,
+                            () -> create(path, entry, extension.extension(), generation.context(), making.binder()));
             return new Made(
                     extension,
                     new Hosted<>(authenticator, generation, what),
@@ -226,7 +271,11 @@ final class Authenticators {
     }
 
     private <C extends Record> Authenticator create(
-            String path, AuthenticationEntry entry, AuthenticatorFactory<C> factory, PluginContext plugin) {
+            String path,
+            AuthenticationEntry entry,
+            AuthenticatorFactory<C> factory,
+            PluginContext plugin,
+            Binder binder) {
         C bound = binder.bind(new TreeMap<>(entry.config()), factory.configType(), path, AuthenticationEntry.KEYS)
                 .orElseThrow("the configuration");
         return factory.create(bound, new Context(entry.name(), plugin, changed));

@@ -4,7 +4,6 @@
  */
 package io.gatehouse.kernel;
 
-import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.client.AuthenticationMethods;
 import io.gatehouse.kernel.client.ClientListener;
 import io.gatehouse.kernel.client.ListenerTls;
@@ -22,42 +21,42 @@ import io.gatehouse.kernel.routing.ServerNames.Labelled;
 import io.gatehouse.spi.resources.ResourceView;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A listener as the bootstrap file describes it, with the virtual clusters that resources describe. Thread-safe. */
 final class ConfiguredListener implements ClientListener {
 
     private final ListenerConfig config;
-    private final String path;
     private final Optional<NodePorts> ports;
     private final Optional<ServerNames> serverNames;
     private final GatehouseConfig gateway;
-    private final Map<String, Cluster> clusters;
+    private final Clusters clusters;
     private final ResourceView<VirtualClusterSpec> virtualClusters;
     private final Authenticators authenticators;
     private final Optional<ListenerCertificates> tls;
 
     /**
-     * @param path of the listener's authentication list in the bootstrap file
+     * @param path of the listener in the bootstrap file
+     * @param before the same listener as it was: its TLS goes on where that has not changed
      * @throws ConfigException when TLS cannot work
      */
     ConfiguredListener(
             ListenerConfig config,
             String path,
             GatehouseConfig gateway,
-            Map<String, Cluster> clusters,
+            Clusters clusters,
             ResourceView<VirtualClusterSpec> virtualClusters,
-            Authenticators authenticators) {
+            Authenticators authenticators,
+            @Nullable ConfiguredListener before) {
         this.config = config;
-        this.path = path;
         this.gateway = gateway;
         this.clusters = clusters;
         this.virtualClusters = virtualClusters;
         this.authenticators = authenticators;
-        this.tls = tls(config, path);
+        this.tls = before != null && sameCertificates(before.config, config) ? before.tls : tls(config, path);
         this.serverNames = config.route()
                 .sni()
                 .map(sni -> new ServerNames(
@@ -71,11 +70,15 @@ final class ConfiguredListener implements ClientListener {
                         config.portToAdvertise(config.firstPort())));
     }
 
+    private static boolean sameCertificates(ListenerConfig before, ListenerConfig now) {
+        return before.tls().equals(now.tls()) && before.certificates().equals(now.certificates());
+    }
+
     private static Optional<ListenerCertificates> tls(ListenerConfig config, String path) {
         try {
             return config.tls().isEmpty() ? Optional.empty() : Optional.of(new ListenerCertificates(config));
         } catch (ListenerCertificates.UnusableException e) {
-            throw new ConfigException("the configuration", List.of(e.problem(path.replace(".authentication", ""))));
+            throw new ConfigException("the configuration", List.of(e.problem(path)));
         }
     }
 
@@ -86,19 +89,16 @@ final class ConfiguredListener implements ClientListener {
                 .toList();
     }
 
-    /** The key of a virtual cluster's own authentication list. */
-    static String ownerOf(String virtualCluster) {
-        return "VirtualCluster/" + virtualCluster + ".spec.authentication";
-    }
-
-    /** The key of a listener's authentication list. */
-    static String ownerOf(int listener) {
-        return "listeners[" + listener + "].authentication";
-    }
-
     /** All ports, in the configured order. */
     int[] ports() {
         return boundPorts(config).stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Whether it would be the same by another bootstrap file. */
+    boolean isAsIn(ListenerConfig other, GatehouseConfig otherGateway) {
+        return config.equals(other)
+                && gateway.clusters().equals(otherGateway.clusters())
+                && gateway.identity().equals(otherGateway.identity());
     }
 
     ListenerConfig config() {
@@ -134,7 +134,7 @@ final class ConfiguredListener implements ClientListener {
                         .flatMap(virtualClusters::get)
                         .map(resource -> resource.spec().cluster()));
         return ports.flatMap(all -> clusterName
-                .map(clusters::get)
+                .flatMap(clusters::named)
                 .map(cluster ->
                         new Route(cluster, route.virtualCluster(), route.allowsPassthrough(), all.nodeOf(port), all)));
     }
@@ -150,13 +150,13 @@ final class ConfiguredListener implements ClientListener {
         RouteConfig route = config.route();
         if (route.sni().flatMap(SniConfig::clusterLabel).filter(label::equals).isPresent()) {
             return route.cluster()
-                    .map(clusters::get)
+                    .flatMap(clusters::named)
                     .map(cluster -> new Route(cluster, Optional.empty(), route.allowsPassthrough(), node, addresses));
         }
         return virtualClusters.list().stream()
                 .filter(each -> isCalled(label, each.spec()))
                 .findFirst()
-                .flatMap(found -> Optional.ofNullable(clusters.get(found.spec().cluster()))
+                .flatMap(found -> clusters.named(found.spec().cluster())
                         .map(cluster -> new Route(cluster, Optional.of(found.name()), false, node, addresses)));
     }
 
@@ -183,8 +183,8 @@ final class ConfiguredListener implements ClientListener {
                         .get(name)
                         .flatMap(found -> found.spec().authentication())
                         .isPresent())
-                .map(name -> authenticators.of(ownerOf(name)))
-                .orElseGet(() -> authenticators.of(path));
+                .map(name -> authenticators.of(AuthenticationList.ofVirtualCluster(name)))
+                .orElseGet(() -> authenticators.of(AuthenticationList.ofListener(config.name())));
     }
 
     @Override
@@ -240,6 +240,14 @@ final class ConfiguredListener implements ClientListener {
                 .get(virtualCluster)
                 .map(resource -> resource.spec().clusterOperations() == ClusterOperations.ALLOW)
                 .orElse(false);
+    }
+
+    /** Whether somebody to whom nothing names a virtual cluster has the gateway's own rights on the whole cluster here. */
+    boolean opensCluster() {
+        return config.route().allowsPassthrough()
+                && !mandatoryVirtualCluster()
+                && authenticators.of(AuthenticationList.ofListener(config.name())).entries().stream()
+                        .anyMatch(entry -> !entry.relays());
     }
 
     @Override

@@ -10,6 +10,8 @@ import io.gatehouse.kernel.identity.Groups;
 import io.gatehouse.kernel.identity.Resolution;
 import io.gatehouse.kernel.identity.RouteFacts;
 import io.gatehouse.kernel.identity.UserResolver;
+import io.gatehouse.kernel.interception.AclCommands;
+import io.gatehouse.kernel.interception.ClusterOperations;
 import io.gatehouse.kernel.interception.InterceptorSet;
 import io.gatehouse.kernel.interception.Interceptors;
 import io.gatehouse.kernel.routing.Route;
@@ -18,17 +20,18 @@ import io.gatehouse.spi.authentication.Authentication;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.identity.UserMapping;
 import io.gatehouse.spi.identity.UserMappingStore;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.operations.Explanation;
 import io.gatehouse.spi.operations.Explanation.ExplainedInterceptor;
 import io.gatehouse.spi.operations.Explanation.ExplainedUser;
 import io.gatehouse.spi.operations.ExplanationRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.kafka.common.protocol.ApiKeys;
 
@@ -40,30 +43,41 @@ final class Explainer {
 
     private static final String TLS = "TLS";
 
-    private final List<ConfiguredListener> listeners;
+    private final Supplier<List<ConfiguredListener>> listeners;
     private final UserResolver resolver;
     private final Groups groups;
     private final Supplier<Optional<UserMappingStore>> mappings;
+    private final BiFunction<String, String, Set<String>> principals;
     private final Interceptors interceptors;
 
+    /** @param principals those that are mapped to a username, for an authentication entry; as far as that can be known */
     Explainer(
-            List<ConfiguredListener> listeners,
+            Supplier<List<ConfiguredListener>> listeners,
             UserResolver resolver,
             Groups groups,
             Supplier<Optional<UserMappingStore>> mappings,
+            BiFunction<String, String, Set<String>> principals,
             Interceptors interceptors) {
         this.listeners = listeners;
         this.resolver = resolver;
         this.groups = groups;
         this.mappings = mappings;
+        this.principals = principals;
         this.interceptors = interceptors;
     }
 
     /** Who comes, and where. */
-    private record Subject(ConfiguredListener listener, Route route, Entry entry, Authentication authentication) {}
+    private record Subject(
+            ConfiguredListener listener,
+            Route route,
+            Entry entry,
+            Authentication authentication,
+            Optional<Question> question) {}
 
     /** @param connection the one that is asked about, if it is one */
     CompletableFuture<Explanation> explain(ExplanationRequest request, Optional<OpenConnection> connection) {
+        Optional<Question> question = Questions.of(
+                request, connection.map(each -> each.remoteAddress().getAddress()));
         ConfiguredListener listener =
                 listener(connection.map(OpenConnection::listener).or(request::listener));
         Route route = route(listener, request, connection);
@@ -75,13 +89,13 @@ final class Explainer {
                             "connection: " + connection.get().id() + " (expected: one that has authenticated)"));
             Entry entry =
                     entry(listener, route, Optional.of(user.authentication().name()));
-            return explain(new Subject(listener, route, entry, user.authentication()), request);
+            return explain(new Subject(listener, route, entry, user.authentication(), question));
         }
         Entry entry = entry(listener, route, request.authentication());
         Authentication claimed = authentication(entry, request);
         return known(entry, claimed, request)
-                .thenCompose(now -> now.map(
-                                authentication -> explain(new Subject(listener, route, entry, authentication), request))
+                .thenCompose(now -> now.map(authentication ->
+                                explain(new Subject(listener, route, entry, authentication, question)))
                         .orElseGet(() -> CompletableFuture.completedFuture(new Explanation(
                                 listener.name(),
                                 entry.name(),
@@ -89,16 +103,31 @@ final class Explainer {
                                 Optional.of("authentication " + entry.name() + " knows no \"" + claimed.identifier()
                                         + "\" that may connect"),
                                 Optional.empty(),
-                                List.of()))));
+                                Optional.empty(),
+                                List.of()))))
+                .thenApply(explanation -> requireUsername(explanation, request));
+    }
+
+    /** Not everything that gives a username can be looked up backwards. */
+    private static Explanation requireUsername(Explanation explanation, ExplanationRequest request) {
+        Optional<String> found = explanation.user().map(ExplainedUser::username);
+        if (found.isPresent() && request.username().isPresent() && !found.equals(request.username())) {
+            throw new IllegalArgumentException(
+                    "username: \"" + request.username().get()
+                            + "\" (expected: one that a mapping with a principal names; the principal of that name has the username \""
+                            + found.get() + "\")");
+        }
+        return explanation;
     }
 
     private ConfiguredListener listener(Optional<String> name) {
-        return listeners.stream()
+        List<ConfiguredListener> all = listeners.get();
+        return all.stream()
                 .filter(each -> name.isEmpty() || each.name().equals(name.get()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("listener: \"" + name.orElse("")
                         + "\" (expected: one of "
-                        + listeners.stream().map(ConfiguredListener::name).toList() + ")"));
+                        + all.stream().map(ConfiguredListener::name).toList() + ")"));
     }
 
     /** An open connection has one; else it is that of the listener, or of the virtual cluster whose host name would be asked for. */
@@ -128,16 +157,17 @@ final class Explainer {
                         + entries.stream().map(Entry::name).toList() + ")"));
     }
 
-    private static Authentication authentication(Entry entry, ExplanationRequest request) {
+    private Authentication authentication(Entry entry, ExplanationRequest request) {
         if (entry.anonymous()) {
             return Authentication.of(UserResolver.ANONYMOUS_METHOD, User.ANONYMOUS)
                     .name(entry.name())
                     .build();
         }
         String principal = request.principal()
+                .or(() -> request.username().map(username -> principalOf(username, entry)))
                 .filter(name -> !name.isEmpty())
-                .orElseThrow(() ->
-                        new IllegalArgumentException("principal: missing (expected: a principal, or a connection)"));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "principal: missing (expected: a principal, a username, or a connection)"));
         String method = entry.authenticator() instanceof SaslAuthenticator sasl
                 ? new TreeSet<>(sasl.mechanisms()).first()
                 : TLS;
@@ -146,6 +176,18 @@ final class Explainer {
                 .groups(request.groups())
                 .virtualCluster(request.virtualCluster().orElse(null))
                 .build();
+    }
+
+    /** Whoever has the username, as the authentication would identify it. */
+    private String principalOf(String username, Entry entry) {
+        Set<String> mapped = principals.apply(username, entry.name());
+        if (mapped.size() > 1) {
+            throw new IllegalArgumentException("username: \"" + username + "\" is that of several principals (expected:"
+                    + " principal, and one of " + new TreeSet<>(mapped) + ")");
+        }
+        String principal = mapped.stream().findFirst().orElse(username);
+        String prefix = entry.facts().principalPrefix();
+        return principal.startsWith(prefix) ? principal.substring(prefix.length()) : principal;
     }
 
     /** What the authenticator knows of somebody by name alone, such as an account's virtual cluster; empty when it would refuse. */
@@ -175,7 +217,7 @@ final class Explainer {
         return merged.build();
     }
 
-    private CompletableFuture<Explanation> explain(Subject subject, ExplanationRequest request) {
+    private CompletableFuture<Explanation> explain(Subject subject) {
         RouteFacts facts = new RouteFacts(
                 subject.route().cluster().name(),
                 subject.route().virtualCluster(),
@@ -186,34 +228,38 @@ final class Explainer {
                 .toCompletableFuture()
                 .thenCompose(resolution -> {
                     if (resolution instanceof Resolution.Refused refused) {
-                        return CompletableFuture.completedFuture(new Explanation(
-                                subject.listener().name(),
-                                subject.entry().name(),
-                                Optional.empty(),
-                                Optional.of(refused.reason()),
-                                Optional.empty(),
-                                List.of()));
+                        return refused.principal()
+                                .map(principal -> mapping(subject, principal)
+                                        // That it cannot be asked may be the reason itself.
+                                        .exceptionally(failure -> Optional.empty()))
+                                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()))
+                                .thenApply(mapping -> new Explanation(
+                                        subject.listener().name(),
+                                        subject.entry().name(),
+                                        mapping.map(UserMapping::name),
+                                        Optional.of(refused.reason()),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        List.of()));
                     }
                     User user = ((Resolution.Resolved) resolution).user();
-                    return mapping(subject, user).thenApply(mapping -> admitted(subject, user, mapping, request));
+                    return mapping(subject, user.principal()).thenApply(mapping -> admitted(subject, user, mapping));
                 });
     }
 
-    private CompletableFuture<Optional<UserMapping>> mapping(Subject subject, User user) {
+    private CompletableFuture<Optional<UserMapping>> mapping(Subject subject, String principal) {
         return mappings.get()
-                .map(store ->
-                        store.find(subject.entry().name(), user.principal()).toCompletableFuture())
+                .map(store -> store.find(subject.entry().name(), principal).toCompletableFuture())
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
     }
 
-    private Explanation admitted(
-            Subject subject, User user, Optional<UserMapping> mapping, ExplanationRequest request) {
+    private Explanation admitted(Subject subject, User user, Optional<UserMapping> mapping) {
         InterceptorSet set = interceptors.current();
-        Optional<ApiKeys> api = request.api().map(Explainer::api);
         List<ExplainedInterceptor> explained = new ArrayList<>();
         for (InterceptorSet.Explained each : set.explain(user)) {
             Optional<String> opinion = each.applies()
-                    ? api.flatMap(key -> set.opinion(each.definition().name(), user, key, request.resource()))
+                    ? subject.question()
+                            .flatMap(question -> set.opinion(each.definition().name(), user, question))
                     : Optional.empty();
             explained.add(new ExplainedInterceptor(
                     each.definition().name(),
@@ -238,7 +284,23 @@ final class Explainer {
                         subject.route().cluster().name(),
                         new TreeSet<>(user.groups()),
                         reasons(subject, user, mapping))),
+                subject.question().flatMap(question -> ofGateway(subject, user, question.api())),
                 explained);
+    }
+
+    /** What connections get before and after all interceptors, outside of {@code passthrough}. */
+    private static Optional<String> ofGateway(Subject subject, User user, ApiKeys api) {
+        String virtualCluster = user.virtualCluster();
+        if (virtualCluster.equals(User.PASSTHROUGH)) {
+            return Optional.empty();
+        }
+        if (ClusterOperations.isHidden(api) && !subject.listener().allowsClusterOperations(virtualCluster)) {
+            return Optional.of("DENIED: " + api.name + " acts on the whole cluster, and virtual cluster "
+                    + virtualCluster + " has clusterOperations: refuse (CLUSTER_AUTHORIZATION_FAILED)");
+        }
+        return AclCommands.isOne(api) && !subject.entry().relays()
+                ? Optional.of("DENIED: unless an interceptor such as acl answers " + api.name + " (SECURITY_DISABLED)")
+                : Optional.empty();
     }
 
     private List<String> reasons(Subject subject, User user, Optional<UserMapping> mapping) {
@@ -249,7 +311,7 @@ final class Explainer {
         reasons.add("principal: " + authentication.method() + " by authentication "
                 + subject.entry().name());
         reasons.add("username: "
-                + (mapping.flatMap(UserMapping::username).isPresent() ? of : "the principal, as " + of + " names one"));
+                + (mapping.flatMap(UserMapping::username).isPresent() ? of : "the principal, as " + of + (mapping.isPresent() ? " names none" : " names one")));
         if (subject.route().virtualCluster().isPresent()) {
             reasons.add("virtualCluster: the route of listener "
                     + subject.listener().name());
@@ -262,24 +324,24 @@ final class Explainer {
         }
         mapping.filter(found -> !found.groups().isEmpty())
                 .ifPresent(found -> reasons.add("groups: " + new TreeSet<>(found.groups()) + " of " + of));
-        Set<String> declared = groups.of(user.username(), user.principal());
+        Set<String> elsewhere = new TreeSet<>(mapping.map(UserMapping::groups).orElse(Set.of()));
+        authentication
+                .groups()
+                .forEach(group -> elsewhere.add(subject.entry().facts().groupPrefix() + group));
+        Set<String> declared = groups.of(user.username(), user.principal(), elsewhere);
         if (!declared.isEmpty()) {
-            reasons.add("groups: " + new TreeSet<>(declared) + " list the user as a member");
+            reasons.add(
+                    "groups: " + new TreeSet<>(declared) + " list the user, or one of its other groups, as a member");
         }
         if (!authentication.groups().isEmpty()) {
-            reasons.add("groups: " + new TreeSet<>(authentication.groups()) + " of authentication "
+            String prefix = subject.entry().facts().groupPrefix();
+            List<String> claimed = authentication.groups().stream()
+                    .map(group -> prefix + group)
+                    .sorted()
+                    .toList();
+            reasons.add("groups: " + claimed + " of authentication "
                     + subject.entry().name());
         }
         return reasons;
-    }
-
-    private static ApiKeys api(String name) {
-        String wanted = name.replace("_", "").toLowerCase(Locale.ROOT);
-        for (ApiKeys api : ApiKeys.values()) {
-            if (api.name.replace("_", "").toLowerCase(Locale.ROOT).equals(wanted)) {
-                return api;
-            }
-        }
-        throw new IllegalArgumentException("api: \"" + name + "\" (expected: a Kafka API such as Produce)");
     }
 }

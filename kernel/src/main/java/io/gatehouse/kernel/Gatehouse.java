@@ -4,8 +4,6 @@
  */
 package io.gatehouse.kernel;
 
-import io.gatehouse.kernel.broker.BrokerConnector;
-import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.broker.Transport;
 import io.gatehouse.kernel.client.ClientLimits;
 import io.gatehouse.kernel.client.ClientServices;
@@ -13,7 +11,6 @@ import io.gatehouse.kernel.client.ConnectionRegistry;
 import io.gatehouse.kernel.client.Listeners;
 import io.gatehouse.kernel.client.TrafficMeters;
 import io.gatehouse.kernel.config.AuthenticationEntry;
-import io.gatehouse.kernel.config.ClusterConfig;
 import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.GatehouseConfig;
 import io.gatehouse.kernel.config.LimitsConfig;
@@ -59,20 +56,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,12 +75,11 @@ public final class Gatehouse implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Gatehouse.class);
 
     private static final String FILE_STORE = "file";
-    private static final int BLOCKING_THREADS = 4;
-    private static final int BLOCKING_QUEUE = 10_000;
+    private static final String STOPS = "the gateway stops";
     private static final long CERTIFICATES_SECONDS = 2;
 
     private final LoadedConfig loaded;
-    private final GatehouseConfig config;
+    private volatile GatehouseConfig config;
     private final Path home;
     private final Closing closing = new Closing();
 
@@ -106,10 +95,11 @@ public final class Gatehouse implements AutoCloseable {
     private final ChangeAudit changeAudit = new ChangeAudit(audit);
     private final Codec codec = new Codec();
     private final ConnectionRegistry connections = new ConnectionRegistry();
-    private final Map<String, Cluster> clusters = new LinkedHashMap<>();
-    private final List<ConfiguredListener> listeners = new ArrayList<>();
 
     private Transport transport;
+    private Clusters clusters;
+    private ListenerSet listeners;
+    private Reload reload;
     private Resources resources;
     private @Nullable PluginResourceStore pluginStore;
     private volatile Optional<String> whyNoResources = Optional.empty();
@@ -117,7 +107,8 @@ public final class Gatehouse implements AutoCloseable {
     private PluginHost plugins;
     private Interceptors interceptors;
     private Authenticators authenticators;
-    private IdentityPlugins identity;
+    private Logins logins;
+    private CurrentIdentity identity;
     private ResourceView<VirtualClusterSpec> virtualClusters;
     private ResourceView<InterceptorSpec> interceptorResources;
     private ManagementServer management;
@@ -199,6 +190,7 @@ public final class Gatehouse implements AutoCloseable {
         ClientServices services = clientServices();
         reportHealth();
         bindListeners(services);
+        followConfiguration();
         serveAdministration(services);
         log.info("Gatehouse is started, with management on port {}", management.port());
     }
@@ -288,12 +280,10 @@ public final class Gatehouse implements AutoCloseable {
                         .withReserved(reservedNames()));
         closing.add("plugins", plugins);
         interceptors = new Interceptors(new PluginInterceptorTypes(plugins::snapshot));
-        authenticators = new Authenticators(loaded.binder(), this::identityChanged);
-        identity = new IdentityPlugins(
-                config.identity(),
-                loaded.binder(),
-                new ResourceUserMappingStore(resources, this::identityChanged),
-                this::identityChanged);
+        authenticators = new Authenticators(this::identityChanged);
+        logins = new Logins(authenticators, virtualClusters, resources::groupsFromElsewhere, loaded);
+        identity = new CurrentIdentity(
+                loaded, new ResourceUserMappingStore(resources, this::identityChanged), this::identityChanged);
         closing.add("what plugins have made", this::letPluginsGo);
         plugins.onChange(this::pluginsChanged);
         plugins.onOverdue(overdue -> connections.closeHolding(overdue, "plugin " + overdue + " was replaced"));
@@ -318,9 +308,7 @@ public final class Gatehouse implements AutoCloseable {
     /** A plugin that comes later heals a connection; but at start a type that nobody offers is a mistake in the file. */
     private void requireWorkingAuthentication() {
         pluginsChanged();
-        List<Problem> ofFile = identityProblems().stream()
-                .filter(problem -> !problem.path().startsWith(KernelKinds.VIRTUAL_CLUSTER.kind()))
-                .toList();
+        List<Problem> ofFile = Logins.ofFile(identityProblems());
         if (!ofFile.isEmpty()) {
             throw new ConfigException("the configuration", ofFile);
         }
@@ -328,29 +316,9 @@ public final class Gatehouse implements AutoCloseable {
 
     /** Why some or all clients cannot authenticate, or be told apart. */
     private List<Problem> identityProblems() {
-        List<Problem> problems = new ArrayList<>(authenticators.problems());
+        List<Problem> problems = new ArrayList<>(logins.problems());
         problems.addAll(identity.problems());
-        for (int i = 0; i < config.listeners().size(); i++) {
-            String list = ConfiguredListener.ownerOf(i);
-            config.listeners()
-                    .get(i)
-                    .route()
-                    .cluster()
-                    .ifPresent(cluster -> problems.addAll(relayProblems(list, cluster)));
-        }
-        virtualClusters
-                .list()
-                .forEach(virtualCluster -> problems.addAll(relayProblems(
-                        ConfiguredListener.ownerOf(virtualCluster.name()),
-                        virtualCluster.spec().cluster())));
         return problems;
-    }
-
-    private List<Problem> relayProblems(String list, String cluster) {
-        return config.clusters().stream()
-                .filter(each -> each.name().equals(cluster))
-                .flatMap(each -> RelayChecks.check(authenticators.of(list), list, each).stream())
-                .toList();
     }
 
     /**
@@ -369,52 +337,13 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void connectClusters() {
-        ExecutorService blocking = blockingExecutor();
-        for (ClusterConfig cluster : config.clusters()) {
-            Map<String, String> properties = cluster.properties().entrySet().stream()
-                    .collect(Collectors.toMap(Map.Entry::getKey, property -> String.valueOf(property.getValue())));
-            BrokerConnector connector = new BrokerConnector(
-                    transport, codec, properties, config.limits().brokerConnectTimeout(), blocking);
-            Cluster started = new Cluster(cluster.name(), bootstrapServers(cluster), connector, transport.nextLoop());
-            clusters.put(cluster.name(), started);
-            closing.add("cluster " + cluster.name(), started);
-            started.start();
-        }
-    }
-
-    private ExecutorService blockingExecutor() {
-        ThreadPoolExecutor blocking = new ThreadPoolExecutor(
-                BLOCKING_THREADS,
-                BLOCKING_THREADS,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(BLOCKING_QUEUE),
-                new io.netty.util.concurrent.DefaultThreadFactory("gatehouse-blocking", true));
-        blocking.allowCoreThreadTimeOut(true);
-        closing.add("blocking executor", blocking::shutdownNow);
-        return blocking;
-    }
-
-    /** Addresses, which the configuration has checked. */
-    private static List<Node> bootstrapServers(ClusterConfig cluster) {
-        List<Node> servers = new ArrayList<>();
-        for (String address : cluster.bootstrapServers().split(",")) {
-            servers.add(new Node(-1 - servers.size(), Utils.getHost(address.strip()), Utils.getPort(address.strip())));
-        }
-        return servers;
+        clusters = new Clusters(transport, codec, config.limits(), health);
+        closing.add("clusters", clusters);
+        clusters.stage(config.clusters()).commit();
     }
 
     private void followChanges() {
         plugins.onThreads(task -> transport.loops().forEach(loop -> loop.execute(task)));
-        for (int i = 0; i < config.listeners().size(); i++) {
-            listeners.add(new ConfiguredListener(
-                    config.listeners().get(i),
-                    ConfiguredListener.ownerOf(i),
-                    config,
-                    clusters,
-                    virtualClusters,
-                    authenticators));
-        }
         interceptorResources.watch(name -> updateInterceptors());
         virtualClusters.watch(name -> {
             virtualClustersChanged();
@@ -463,7 +392,6 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void reportHealth() {
-        clusters.forEach((name, cluster) -> health.addReadiness("cluster " + name, cluster::problem));
         meters.gauge(
                 "gatehouse.interceptors.failed",
                 interceptors,
@@ -478,7 +406,8 @@ public final class Gatehouse implements AutoCloseable {
     /** Last, as whoever comes by it may change everything. */
     private void serveAdministration(ClientServices services) {
         ResourceIdentity known = new ResourceIdentity(resources);
-        Explainer explainer = new Explainer(listeners, services.resolver(), known, identity::store, interceptors);
+        Explainer explainer = new Explainer(
+                listeners::all, services.resolver(), known, identity::store, known::principalsOf, interceptors);
         GatewayOperations operations = new GatewayOperations(
                 home.resolve("data"),
                 resourceWriter,
@@ -488,7 +417,8 @@ public final class Gatehouse implements AutoCloseable {
                 authenticators,
                 explainer,
                 health,
-                changeAudit);
+                changeAudit,
+                reload);
         Administration served = new Administration(config.administration(), loaded.binder(), operations);
         closing.add("administration", served);
         synchronized (changes) {
@@ -514,12 +444,20 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void bindListeners(ClientServices services) {
-        Listeners bound = new Listeners(services);
-        closing.add("connections", () -> drain(bound));
-        for (ConfiguredListener listener : listeners) {
-            bound.bind(listener, listener.config().addresses(), listener.ports());
-        }
+        listeners = new ListenerSet(
+                new Listeners(services),
+                (listener, path, gateway, before) -> new ConfiguredListener(
+                        listener, path, gateway, clusters, virtualClusters, authenticators, before));
+        closing.add("connections", this::drain);
+        listeners.stage(config).commit();
         whyNotListening = Optional.empty();
+        UnboundedPassthrough.warnings(
+                        listeners.all().stream()
+                                .filter(ConfiguredListener::opensCluster)
+                                .map(ConfiguredListener::config)
+                                .toList(),
+                        interceptorResources.list().stream().map(Resource::spec).toList())
+                .forEach(log::warn);
         watchCertificates();
     }
 
@@ -532,16 +470,21 @@ public final class Gatehouse implements AutoCloseable {
         });
         closing.add("certificates", watch::shutdownNow);
         watch.scheduleWithFixedDelay(
-                () -> listeners.forEach(ConfiguredListener::reloadTlsIfChanged),
+                () -> {
+                    listeners.all().forEach(ConfiguredListener::reloadTlsIfChanged);
+                    clusters.reloadTlsIfChanged();
+                },
                 CERTIFICATES_SECONDS,
                 CERTIFICATES_SECONDS,
                 TimeUnit.SECONDS);
     }
 
     /** No new connections; what is in flight finishes within the drain timeout; then the rest is closed. */
-    private void drain(Listeners bound) {
-        whyNotListening = Optional.of("the gateway stops");
-        bound.close();
+    private void drain() {
+        synchronized (changes) {
+            whyNotListening = Optional.of(STOPS);
+            listeners.close();
+        }
         connections.drain();
         long deadline = System.nanoTime() + config.limits().drainTimeout().toNanos();
         while (connections.size() > 0 && System.nanoTime() < deadline) {
@@ -571,7 +514,7 @@ public final class Gatehouse implements AutoCloseable {
             now.all(ExtensionType.RESOURCE_KIND).forEach(kind -> kinds.add(kind.extension()));
             // Before the factories run, which may read resources of these kinds.
             resources.kinds(kinds);
-            whoIsWho = updateAuthenticators(now) | identity.update(now);
+            whoIsWho = logins.update(now) | identity.update(now);
             updateInterceptors();
             if (administration != null) {
                 administration.update(now);
@@ -585,7 +528,7 @@ public final class Gatehouse implements AutoCloseable {
     private void virtualClustersChanged() {
         synchronized (changes) {
             if (!stopped) {
-                updateAuthenticators(plugins.snapshot());
+                logins.update(plugins.snapshot());
             }
         }
         updateInterceptors();
@@ -596,7 +539,7 @@ public final class Gatehouse implements AutoCloseable {
         synchronized (changes) {
             stopped = true;
             interceptors.update(List.of());
-            authenticators.update(Map.of(), plugins.snapshot());
+            authenticators.apply(authenticators.prepare(List.of(), loaded.binder(), plugins.snapshot()));
             identity.close();
         }
         if (pluginStore != null) {
@@ -604,18 +547,44 @@ public final class Gatehouse implements AutoCloseable {
         }
     }
 
-    private boolean updateAuthenticators(PluginSnapshot now) {
-        Map<String, List<AuthenticationEntry>> lists = new LinkedHashMap<>();
-        for (int i = 0; i < config.listeners().size(); i++) {
-            lists.put(ConfiguredListener.ownerOf(i), config.listeners().get(i).authentication());
-        }
-        for (Resource<VirtualClusterSpec> virtualCluster : virtualClusters.list()) {
-            virtualCluster
-                    .spec()
-                    .authentication()
-                    .ifPresent(entries -> lists.put(ConfiguredListener.ownerOf(virtualCluster.name()), entries));
-        }
-        return authenticators.update(lists, now);
+    /** From then on the bootstrap file may change. */
+    private void followConfiguration() {
+        reload = new Reload(changes, loaded, audit, meters, new Reload.Parts() {
+            @Override
+            public void stage(LoadedConfig next, List<Staged> staged) {
+                if (whyNotListening.isPresent()) {
+                    throw new IllegalArgumentException(STOPS);
+                }
+                PluginSnapshot now = plugins.snapshot();
+                staged.add(clusters.stage(next.config().clusters()));
+                staged.add(StagedReferences.of(resources, config, next.config()));
+                staged.add(logins.stage(next, now));
+                staged.add(identity.stage(next, now));
+                staged.add(listeners.stage(next.config()));
+                if (administration != null) {
+                    staged.add(administration.stage(next.config().administration(), next.binder(), now));
+                }
+            }
+
+            @Override
+            public void done(LoadedConfig next, boolean whoIsWho) {
+                config = next.config();
+                if (whoIsWho) {
+                    identityChanged();
+                }
+            }
+        });
+    }
+
+    /**
+     * Reads the bootstrap file again and makes it count: all of it or nothing.
+     *
+     * @param actor who wants it, for log and audit
+     * @return what has changed, each as a sentence
+     * @throws ConfigException with everything that is in the way; nothing has changed then
+     */
+    public List<String> reload(String actor) {
+        return reload.run(actor, false);
     }
 
     private void updateInterceptors() {

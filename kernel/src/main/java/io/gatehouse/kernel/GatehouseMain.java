@@ -10,6 +10,7 @@ import io.gatehouse.kernel.config.LoadedConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
@@ -133,6 +134,8 @@ public final class GatehouseMain {
             Path absoluteHome = home.toAbsolutePath().normalize();
             log.info("{} starts, {}, home {}", Version.ofGatehouse(), Version.ofJava(), absoluteHome);
             Gatehouse gateway = Gatehouse.start(loaded, absoluteHome);
+            HangUp.reloads(gateway);
+            markStarted();
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
@@ -143,6 +146,19 @@ public final class GatehouseMain {
                             "gatehouse-stop"));
             stopped.await();
             return OK;
+        }
+
+        /** For the script: the classes that this process has loaded are those that the next one needs, which those of a failed start are not. */
+        private static void markStarted() {
+            String file = System.getProperty("gatehouse.startedFile");
+            if (file == null) {
+                return;
+            }
+            try {
+                Files.write(Path.of(file), new byte[0]);
+            } catch (IOException e) {
+                log.debug("{} cannot be written, so the next start is as slow as this one: {}", file, e.toString());
+            }
         }
     }
 

@@ -6,6 +6,7 @@ package io.gatehouse.kernel;
 
 import io.gatehouse.kernel.client.ConnectionRegistry;
 import io.gatehouse.kernel.client.OpenConnection;
+import io.gatehouse.kernel.config.ConfigException;
 import io.gatehouse.kernel.config.Schemas;
 import io.gatehouse.kernel.operations.Health;
 import io.gatehouse.kernel.plugins.PluginHost;
@@ -25,6 +26,7 @@ import io.gatehouse.spi.operations.Operations;
 import io.gatehouse.spi.operations.PluginState;
 import io.gatehouse.spi.operations.ResourceOperations;
 import io.gatehouse.spi.resources.Precondition;
+import io.gatehouse.spi.resources.ResourceException;
 import io.gatehouse.spi.resources.ResourceOutcome;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,6 +35,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** The gateway as its operators see it. Thread-safe. */
 final class GatewayOperations implements Operations, ResourceOperations {
@@ -46,6 +49,7 @@ final class GatewayOperations implements Operations, ResourceOperations {
     private final Explainer explainer;
     private final Health health;
     private final ChangeAudit audit;
+    private final Reload reload;
 
     GatewayOperations(
             Path dataFolder,
@@ -56,7 +60,8 @@ final class GatewayOperations implements Operations, ResourceOperations {
             Authenticators authenticators,
             Explainer explainer,
             Health health,
-            ChangeAudit audit) {
+            ChangeAudit audit,
+            Reload reload) {
         this.dataFolder = dataFolder;
         this.writer = writer;
         this.resources = resources;
@@ -66,6 +71,7 @@ final class GatewayOperations implements Operations, ResourceOperations {
         this.explainer = explainer;
         this.health = health;
         this.audit = audit;
+        this.reload = reload;
     }
 
     @Override
@@ -107,6 +113,19 @@ final class GatewayOperations implements Operations, ResourceOperations {
                 status.warnings(),
                 status.since(),
                 status.leases());
+    }
+
+    @Override
+    public List<String> reload(String actor) {
+        try {
+            return reload.run(actor, true);
+        } catch (ConfigException e) {
+            throw new ResourceException(
+                    ResourceException.Reason.INVALID,
+                    e.problems().stream()
+                            .map(problem -> new ResourceException.Issue("", "", problem.path(), problem.message()))
+                            .toList());
+        }
     }
 
     // ---- connections
@@ -256,6 +275,7 @@ final class GatewayOperations implements Operations, ResourceOperations {
 
     @Override
     public List<String> problems() {
-        return resources.problems().stream().map(ResourceProblem::toString).toList();
+        return Stream.concat(resources.problems().stream().map(ResourceProblem::toString), writer.pending().stream())
+                .toList();
     }
 }

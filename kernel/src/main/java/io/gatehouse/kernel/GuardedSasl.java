@@ -68,6 +68,11 @@ final class GuardedSasl implements SaslAuthenticator {
     }
 
     @Override
+    public boolean yieldsGroups() {
+        return call(guard, "groups of authentication", authenticator::yieldsGroups);
+    }
+
+    @Override
     public CompletionStage<Optional<Authentication>> refresh(Authentication earlier) {
         return call(guard, "refresh of authentication", () -> authenticator.refresh(earlier));
     }

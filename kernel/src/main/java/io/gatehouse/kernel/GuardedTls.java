@@ -24,6 +24,11 @@ record GuardedTls(TlsAuthenticator authenticator, PluginGuard guard) implements 
     }
 
     @Override
+    public boolean yieldsGroups() {
+        return GuardedSasl.call(guard, "groups of authentication", authenticator::yieldsGroups);
+    }
+
+    @Override
     public CompletionStage<Optional<Authentication>> refresh(Authentication earlier) {
         return GuardedSasl.call(guard, "refresh of authentication", () -> authenticator.refresh(earlier));
     }

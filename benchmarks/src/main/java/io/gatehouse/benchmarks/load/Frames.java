@@ -7,7 +7,6 @@ package io.gatehouse.benchmarks.load;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.util.List;
 import java.util.Random;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -19,7 +18,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 
-/** Requests as bytes, as the newest Java clients send them: topic ids, flexible headers. */
+/** Requests as bytes: as the newest Java clients send them, with topic ids and flexible headers, or as kafkajs does, with names and without. */
 public final class Frames {
 
     /** All requests have it: brokers and proxies answer in order, so that nobody needs to tell them apart. */
@@ -36,15 +35,28 @@ public final class Frames {
 
     static final short PRODUCE_VERSION = 13;
     static final short FETCH_VERSION = 17;
+    static final short PRODUCE_BY_NAME_VERSION = 7;
+    static final short FETCH_BY_NAME_VERSION = 11;
     private static final short API_VERSIONS_VERSION = 4;
     private static final String CLIENT_ID = "bench";
     private static final int TIMEOUT_MILLIS = 30_000;
-    private static final int FETCH_BYTES = 1024 * 1024;
+
+    /** What consumers ask for at the most. */
+    public static final int FETCH_BYTES = 1024 * 1024;
 
     private Frames() {}
 
     /** A Produce request of one batch. */
-    public static byte[] produce(Uuid topic, int recordBytes, int records, int acks) {
+    public static byte[] produce(Topic topic, int recordBytes, int records, int acks) {
+        return produce(PRODUCE_VERSION, topic, recordBytes, records, acks);
+    }
+
+    /** As {@link #produce}, by a client that knows no topic ids. */
+    public static byte[] produceByName(Topic topic, int recordBytes, int records, int acks) {
+        return produce(PRODUCE_BY_NAME_VERSION, topic, recordBytes, records, acks);
+    }
+
+    private static byte[] produce(short version, Topic topic, int recordBytes, int records, int acks) {
         Random random = new Random(recordBytes);
         SimpleRecord[] batch = new SimpleRecord[records];
         for (int i = 0; i < records; i++) {
@@ -52,34 +64,53 @@ public final class Frames {
             random.nextBytes(value);
             batch[i] = new SimpleRecord(System.currentTimeMillis(), value);
         }
-        ProduceRequestData.TopicProduceDataCollection topics = new ProduceRequestData.TopicProduceDataCollection();
-        topics.add(new ProduceRequestData.TopicProduceData()
-                .setTopicId(topic)
+        ProduceRequestData.TopicProduceData data = new ProduceRequestData.TopicProduceData()
                 .setPartitionData(List.of(new ProduceRequestData.PartitionProduceData()
                         .setIndex(0)
-                        .setRecords(MemoryRecords.withRecords(Compression.NONE, batch)))));
+                        .setRecords(MemoryRecords.withRecords(Compression.NONE, batch))));
+        if (version == PRODUCE_VERSION) {
+            data.setTopicId(topic.id());
+        } else {
+            data.setName(topic.name());
+        }
+        ProduceRequestData.TopicProduceDataCollection topics = new ProduceRequestData.TopicProduceDataCollection();
+        topics.add(data);
         ProduceRequestData request = new ProduceRequestData()
                 .setAcks((short) acks)
                 .setTimeoutMs(TIMEOUT_MILLIS)
                 .setTopicData(topics);
-        return RawKafkaClient.frame(ApiKeys.PRODUCE, PRODUCE_VERSION, request, CORRELATION_ID, CLIENT_ID);
+        return RawKafkaClient.frame(ApiKeys.PRODUCE, version, request, CORRELATION_ID, CLIENT_ID);
     }
 
-    /** A Fetch request, without a fetch session, for up to 1 MiB from the topic's beginning. */
-    public static byte[] fetch(Uuid topic) {
+    /** A Fetch request, without a fetch session, from the topic's beginning. */
+    public static byte[] fetch(Topic topic, int bytes) {
+        return fetch(FETCH_VERSION, topic, bytes);
+    }
+
+    /** As {@link #fetch}, by a client that knows no topic ids. */
+    public static byte[] fetchByName(Topic topic, int bytes) {
+        return fetch(FETCH_BY_NAME_VERSION, topic, bytes);
+    }
+
+    private static byte[] fetch(short version, Topic topic, int bytes) {
+        FetchRequestData.FetchTopic data = new FetchRequestData.FetchTopic()
+                .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                        .setPartition(0)
+                        .setFetchOffset(0)
+                        .setPartitionMaxBytes(bytes)));
+        if (version == FETCH_VERSION) {
+            data.setTopicId(topic.id());
+        } else {
+            data.setTopic(topic.name());
+        }
         FetchRequestData request = new FetchRequestData()
                 .setMaxWaitMs(500)
                 .setMinBytes(1)
-                .setMaxBytes(FETCH_BYTES)
+                .setMaxBytes(bytes)
                 .setSessionId(0)
                 .setSessionEpoch(-1)
-                .setTopics(List.of(new FetchRequestData.FetchTopic()
-                        .setTopicId(topic)
-                        .setPartitions(List.of(new FetchRequestData.FetchPartition()
-                                .setPartition(0)
-                                .setFetchOffset(0)
-                                .setPartitionMaxBytes(FETCH_BYTES)))));
-        return RawKafkaClient.frame(ApiKeys.FETCH, FETCH_VERSION, request, CORRELATION_ID, CLIENT_ID);
+                .setTopics(List.of(data));
+        return RawKafkaClient.frame(ApiKeys.FETCH, version, request, CORRELATION_ID, CLIENT_ID);
     }
 
     static byte[] apiVersions() {

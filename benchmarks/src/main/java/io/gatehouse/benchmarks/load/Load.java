@@ -15,12 +15,14 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLEngine;
 
 /**
  * A number of connections that each keep a number of requests in flight, on one event loop: a closed loop, so that throughput is what the
@@ -73,7 +75,7 @@ public final class Load implements AutoCloseable {
                 LoadConnection connection = new LoadConnection(Login.requests(target), request, depth, counters);
                 connections.add(connection);
                 some.add(connection);
-                bootstrap(connection).connect("127.0.0.1", target.nodePort());
+                bootstrap(target, connection).connect(Login.HOST, target.nodePort());
             }
             for (LoadConnection connection : some) {
                 await(connection);
@@ -90,7 +92,7 @@ public final class Load implements AutoCloseable {
         }
     }
 
-    private Bootstrap bootstrap(LoadConnection connection) {
+    private Bootstrap bootstrap(Target target, LoadConnection connection) {
         return new Bootstrap()
                 .group(loop)
                 .channel(EpollSocketChannel.class)
@@ -100,6 +102,11 @@ public final class Load implements AutoCloseable {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        target.tls().ifPresent(tls -> {
+                            SSLEngine engine = tls.createSSLEngine();
+                            engine.setUseClientMode(true);
+                            channel.pipeline().addLast(new SslHandler(engine));
+                        });
                         channel.pipeline().addLast(connection);
                     }
                 });

@@ -18,6 +18,8 @@ import org.apache.kafka.common.protocol.ApiKeys;
  */
 final class Login {
 
+    static final String HOST = "127.0.0.1";
+
     private Login() {}
 
     /** The requests, one after the other. */
@@ -33,7 +35,9 @@ final class Login {
 
     /** Connects, and does all of it. A login that is refused shows as a connection that is closed. */
     static RawKafkaClient connect(Target target) throws IOException {
-        RawKafkaClient client = RawKafkaClient.connect("127.0.0.1", target.nodePort());
+        RawKafkaClient client = target.tls().isPresent()
+                ? RawKafkaClient.connect(HOST, target.nodePort(), target.tls().get())
+                : RawKafkaClient.connect(HOST, target.nodePort());
         try {
             byte[] answer = new byte[0];
             for (byte[] request : requests(target)) {

@@ -23,43 +23,57 @@ import org.apache.kafka.common.protocol.Errors;
  */
 record Request(byte[] bytes, int responseBytes, int errorAt) {
 
+    /** Where Produce responses of one topic and partition have the partition's error code: with topic ids, and with names of no characters. */
     private static final int PRODUCE_ERROR = 31;
+
+    private static final int PRODUCE_BY_NAME_ERROR = 22;
+
+    /** Where Fetch responses have their own error code. */
     private static final int FETCH_ERROR = 13;
+
+    private static final int FETCH_BY_NAME_ERROR = 12;
 
     /** Sends the frame once and reads its response with all care. */
     static Request tryOut(Target target, byte[] frame) throws IOException {
         boolean produce = ByteBuffer.wrap(frame).getShort(Integer.BYTES) == ApiKeys.PRODUCE.id;
+        short version = ByteBuffer.wrap(frame).getShort(Integer.BYTES + Short.BYTES);
         try (RawKafkaClient client = Login.connect(target)) {
             client.send(frame);
             byte[] response = client.readFrame();
-            Errors error = produce ? ofProduce(response) : ofFetch(response);
-            Request request =
-                    new Request(frame, Integer.BYTES + response.length, produce ? PRODUCE_ERROR : FETCH_ERROR);
-            byte[] codeOnTheWire = Arrays.copyOfRange(response, request.errorAt - 4, request.errorAt - 2);
-            if (error != Errors.NONE || !Arrays.equals(codeOnTheWire, new byte[2])) {
-                throw new IOException(target.name() + ": response: " + error + " (expected: NONE)");
+            int errorAt = produce ? ofProduce(response, version) : ofFetch(response, version);
+            byte[] codeOnTheWire = Arrays.copyOfRange(response, errorAt - 4, errorAt - 2);
+            if (!Arrays.equals(codeOnTheWire, new byte[2])) {
+                throw new IOException(target.name() + ": no error code at " + errorAt + " (expected: 0)");
             }
-            return request;
+            return new Request(frame, Integer.BYTES + response.length, errorAt);
         }
     }
 
-    private static Errors ofProduce(byte[] frame) throws IOException {
+    private static int ofProduce(byte[] frame, short version) throws IOException {
         ProduceResponseData response =
-                RawKafkaClient.parse(frame, ApiKeys.PRODUCE, Frames.PRODUCE_VERSION, Frames.CORRELATION_ID);
-        return Errors.forCode(response.responses()
-                .iterator()
-                .next()
-                .partitionResponses()
-                .get(0)
-                .errorCode());
+                RawKafkaClient.parse(frame, ApiKeys.PRODUCE, version, Frames.CORRELATION_ID);
+        ProduceResponseData.TopicProduceResponse topic = response.responses().iterator().next();
+        require(Errors.forCode(topic.partitionResponses().get(0).errorCode()));
+        return version == Frames.PRODUCE_VERSION
+                ? PRODUCE_ERROR
+                : PRODUCE_BY_NAME_ERROR + topic.name().length();
     }
 
-    private static Errors ofFetch(byte[] frame) throws IOException {
-        FetchResponseData response =
-                RawKafkaClient.parse(frame, ApiKeys.FETCH, Frames.FETCH_VERSION, Frames.CORRELATION_ID);
+    private static int ofFetch(byte[] frame, short version) throws IOException {
+        FetchResponseData response = RawKafkaClient.parse(frame, ApiKeys.FETCH, version, Frames.CORRELATION_ID);
+        require(Errors.forCode(response.errorCode()));
         FetchResponseData.PartitionData partition =
                 response.responses().get(0).partitions().get(0);
-        boolean empty = partition.records() == null || partition.records().sizeInBytes() == 0;
-        return empty ? Errors.CORRUPT_MESSAGE : Errors.forCode(partition.errorCode());
+        require(Errors.forCode(partition.errorCode()));
+        if (partition.records() == null || partition.records().sizeInBytes() == 0) {
+            throw new IOException("records: none (expected: some)");
+        }
+        return version == Frames.FETCH_VERSION ? FETCH_ERROR : FETCH_BY_NAME_ERROR;
+    }
+
+    private static void require(Errors error) throws IOException {
+        if (error != Errors.NONE) {
+            throw new IOException("response: " + error + " (expected: NONE)");
+        }
     }
 }

@@ -4,6 +4,7 @@
  */
 package io.gatehouse.benchmarks.load;
 
+import io.gatehouse.benchmarks.target.Target;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -25,10 +25,10 @@ import org.apache.kafka.common.protocol.Errors;
  * @param smallRecords holds some MiB of 1 KiB records
  * @param largeRecords holds some MiB of 100 KiB records
  */
-public record Topics(Uuid written, Uuid smallRecords, Uuid largeRecords) {
+public record Topics(Topic written, Topic smallRecords, Topic largeRecords) {
 
     /** More than one Fetch takes. */
-    private static final int FILL_BYTES = 8 * 1024 * 1024;
+    private static final int FILL_BYTES = 12 * 1024 * 1024;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration RETRY = Duration.ofMillis(50);
@@ -40,9 +40,9 @@ public record Topics(Uuid written, Uuid smallRecords, Uuid largeRecords) {
     /** Creates and fills them. */
     public static Topics create(String bootstrapServers) throws IOException, InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            Uuid written = create(admin, "bench-written", Map.of("retention.bytes", "268435456"));
-            Uuid small = create(admin, "bench-small", Map.of());
-            Uuid large = create(admin, "bench-large", Map.of());
+            Topic written = create(admin, "bench-written", Map.of("retention.bytes", "268435456"));
+            Topic small = create(admin, "bench-small", Map.of());
+            Topic large = create(admin, "bench-large", Map.of());
             int port = Integer.parseInt(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
             fill(port, Frames.produce(written, Frames.SMALL_RECORD, Frames.SMALL_RECORDS_PER_BATCH, 1));
             fill(port, Frames.produce(small, Frames.SMALL_RECORD, Frames.SMALL_RECORDS_PER_BATCH, 1));
@@ -53,11 +53,19 @@ public record Topics(Uuid written, Uuid smallRecords, Uuid largeRecords) {
         }
     }
 
-    private static Uuid create(Admin admin, String name, Map<String, String> configs)
+    /** As the clients of a target know them. */
+    public Topics seenBy(Target target) {
+        String prefix = target.hiddenPrefix();
+        return new Topics(written.without(prefix), smallRecords.without(prefix), largeRecords.without(prefix));
+    }
+
+    private static Topic create(Admin admin, String name, Map<String, String> configs)
             throws InterruptedException, ExecutionException {
-        return admin.createTopics(List.of(new NewTopic(name, 1, (short) 1).configs(configs)))
-                .topicId(name)
-                .get();
+        return new Topic(
+                admin.createTopics(List.of(new NewTopic(name, 1, (short) 1).configs(configs)))
+                        .topicId(name)
+                        .get(),
+                name);
     }
 
     private static void fill(int port, byte[] frame) throws IOException, InterruptedException {

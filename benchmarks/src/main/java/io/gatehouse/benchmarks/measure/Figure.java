@@ -22,8 +22,11 @@ public enum Figure {
     COLLECTIONS("garbage collections", "1"),
     COLLECTION_TIME("time of garbage collections", "ms"),
     RESIDENT("memory (RSS)", "MiB"),
-    RESIDENT_PER_CONNECTION("memory per connection (slope of RSS)", "KiB"),
-    START("start to ready", "ms"),
+    RESIDENT_PER_CONNECTION("memory (RSS) per connection", "KiB"),
+    RESIDENT_GROWTH("memory (RSS) above that before", "MiB"),
+    READ_PER_CONNECTION("read meanwhile by each client", "KiB"),
+    FIRST_START("first start of an installation to ready", "ms"),
+    START("later start to ready", "ms"),
     OTHERS_SHARE("machine used by others", "%");
 
     private final String title;

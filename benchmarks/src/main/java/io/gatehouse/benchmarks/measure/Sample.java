@@ -4,6 +4,8 @@
  */
 package io.gatehouse.benchmarks.measure;
 
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,5 +18,20 @@ public record Sample(Map<Figure, Double> values) {
 
     public Sample {
         values = Map.copyOf(new TreeMap<>(values));
+    }
+
+    /** Of several windows the median of each figure: what disturbs some of them counts for none. */
+    public static Sample medianOf(List<Sample> windows) {
+        Map<Figure, Double> medians = new EnumMap<>(Figure.class);
+        for (Figure figure : Figure.values()) {
+            List<Double> values = windows.stream()
+                    .filter(window -> window.values().containsKey(figure))
+                    .map(window -> window.values().get(figure))
+                    .toList();
+            if (!values.isEmpty()) {
+                medians.put(figure, Spread.of(values).median());
+            }
+        }
+        return new Sample(medians);
     }
 }

@@ -5,6 +5,7 @@
 package io.gatehouse.benchmarks.micro;
 
 import io.gatehouse.benchmarks.load.Frames;
+import io.gatehouse.benchmarks.load.Topic;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import io.gatehouse.kernel.wire.Codec;
 import io.netty.buffer.ByteBuf;
@@ -29,14 +30,15 @@ import org.apache.kafka.common.record.internal.SimpleRecord;
  */
 public record Samples(byte[] request, byte[] response) {
 
-    private static final Uuid TOPIC = new Uuid(1, 2);
+    /** What they name. */
+    public static final Topic TOPIC = new Topic(new Uuid(1, 2), "bench");
     private static final int FETCHED_BATCHES = 16;
 
     /** {@code produce}: one record of 100 B; {@code fetch}: answered with 1 MiB; {@code heartbeat}: nothing in it that is scanned. */
     public static Samples of(String name) {
         return switch (name) {
             case "produce" -> new Samples(Frames.produce(TOPIC, 100, 1, 1), response(ApiKeys.PRODUCE, 13, produced()));
-            case "fetch" -> new Samples(Frames.fetch(TOPIC), response(ApiKeys.FETCH, 17, fetched()));
+            case "fetch" -> new Samples(Frames.fetch(TOPIC, Frames.FETCH_BYTES), response(ApiKeys.FETCH, 17, fetched()));
             case "heartbeat" ->
                 new Samples(
                         RawKafkaClient.frame(
@@ -52,6 +54,22 @@ public record Samples(byte[] request, byte[] response) {
             default ->
                 throw new IllegalArgumentException("sample: " + name + " (expected: produce, fetch or heartbeat)");
         };
+    }
+
+    /**
+     * A small Produce request of a client without topic ids, and what the broker answers.
+     *
+     * @param prefix of the topic's name at the broker
+     */
+    public static Samples producedByName(String prefix) {
+        ProduceResponseData.TopicProduceResponseCollection topics =
+                new ProduceResponseData.TopicProduceResponseCollection();
+        topics.add(new ProduceResponseData.TopicProduceResponse()
+                .setName(prefix + TOPIC.name())
+                .setPartitionResponses(List.of(new ProduceResponseData.PartitionProduceResponse())));
+        return new Samples(
+                Frames.produceByName(TOPIC, 100, 1, 1),
+                response(ApiKeys.PRODUCE, 7, new ProduceResponseData().setResponses(topics)));
     }
 
     /** So many copies of a frame in one direct buffer, as after one read of a socket. */
@@ -77,7 +95,7 @@ public record Samples(byte[] request, byte[] response) {
         ProduceResponseData.TopicProduceResponseCollection topics =
                 new ProduceResponseData.TopicProduceResponseCollection();
         topics.add(new ProduceResponseData.TopicProduceResponse()
-                .setTopicId(TOPIC)
+                .setTopicId(TOPIC.id())
                 .setPartitionResponses(List.of(new ProduceResponseData.PartitionProduceResponse())));
         return new ProduceResponseData().setResponses(topics);
     }
@@ -89,7 +107,7 @@ public record Samples(byte[] request, byte[] response) {
         }
         return new FetchResponseData()
                 .setResponses(List.of(new FetchResponseData.FetchableTopicResponse()
-                        .setTopicId(TOPIC)
+                        .setTopicId(TOPIC.id())
                         .setPartitions(List.of(new FetchResponseData.PartitionData()
                                 .setRecords(MemoryRecords.withRecords(Compression.NONE, records))))));
     }

@@ -25,6 +25,7 @@ public final class JsonReport {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("begun", results.begun().toString());
         root.put("rounds", results.rounds());
+        root.put("turnsPerRound", results.turns());
         root.put("windowSeconds", results.windowSeconds());
         root.put("machine", Machine.describe());
         Map<String, String> units = new LinkedHashMap<>();

@@ -16,15 +16,19 @@ import java.util.Optional;
 public final class TextReport {
 
     /** Targets that others are compared with. */
-    private static final List<String> BASES = List.of("forwarder", "haproxy");
+    private static final List<String> BASES = List.of("forwarder", "haproxy", "cut-through");
+
+    private static final String FEW = "connections-10";
+    private static final String MANY = "connections-1000";
 
     private TextReport() {}
 
     public static String of(Results results) {
         StringBuilder text =
-                new StringBuilder("Median (lowest-highest) of %d rounds of %d s; ratios are taken round by round.%n"
-                        .formatted(results.rounds(), results.windowSeconds()));
+                new StringBuilder("Median (lowest-highest) of %d rounds of %d windows of %.1f s; ratios are taken round by round.%n"
+                        .formatted(results.rounds(), results.turns(), results.windowSeconds()));
         results.series().forEach(series -> append(text, series));
+        appendGrowth(text, results);
         return text.toString();
     }
 
@@ -51,6 +55,29 @@ public final class TextReport {
             }
         }
         appendRows(text, rows);
+    }
+
+    /** How much more a request costs with many connections than with few: medians, as these are not of the same rounds. */
+    private static void appendGrowth(StringBuilder text, Results results) {
+        Optional<Series> few = series(results, FEW);
+        Optional<Series> many = series(results, MANY);
+        if (few.isEmpty() || many.isEmpty()) {
+            return;
+        }
+        text.append("\nCPU per request, %s to %s%n".formatted(MANY, FEW));
+        for (String target : many.get().byTarget().keySet()) {
+            Optional<Spread> base = few.get().spread(target, Figure.CPU_PER_REQUEST);
+            Optional<Spread> grown = many.get().spread(target, Figure.CPU_PER_REQUEST);
+            if (base.isPresent() && grown.isPresent()) {
+                text.append("  %s %.2f%n".formatted(target, grown.get().median() / base.get().median()));
+            }
+        }
+    }
+
+    private static Optional<Series> series(Results results, String workload) {
+        return results.series().stream()
+                .filter(series -> series.workload().equals(workload))
+                .findFirst();
     }
 
     private interface Cell {

@@ -28,10 +28,13 @@ final class ChildProcess implements AutoCloseable {
     private final Path output;
     private final Process process;
     private final Thread atExit;
+    private final long startedNanos;
+    private long awaitedNanos;
 
-    private ChildProcess(String name, Path output, Process process) {
+    private ChildProcess(String name, Path output, long startedNanos, Process process) {
         this.name = name;
         this.output = output;
+        this.startedNanos = startedNanos;
         this.process = process;
         this.atExit = new Thread(process::destroyForcibly, "end-" + name);
         Runtime.getRuntime().addShutdownHook(atExit);
@@ -44,10 +47,15 @@ final class ChildProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
         builder.environment().putAll(environment);
         try {
-            return new ChildProcess(name, output, builder.start());
+            return new ChildProcess(name, output, System.nanoTime(), builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(name, e);
         }
+    }
+
+    /** How long it took from its start until what was waited for last. */
+    long startNanos() {
+        return awaitedNanos - startedNanos;
     }
 
     long pid() {
@@ -80,6 +88,7 @@ final class ChildProcess implements AutoCloseable {
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
+        awaitedNanos = System.nanoTime();
         return this;
     }
 

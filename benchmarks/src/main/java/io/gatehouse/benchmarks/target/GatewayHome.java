@@ -40,21 +40,33 @@ final class GatewayHome {
         this.program = program;
     }
 
+    /** Makes it; one that has been made before is used again, with what earlier runs have left in it. */
     static GatewayHome create(Path root, Path source, Path home) {
         try {
+            if (Files.exists(home)) {
+                return new GatewayHome(home, properties(source), programIn(home.resolve("dist")));
+            }
             copy(source, home);
             Path plugins = Files.createDirectories(home.resolve("plugins"));
             Files.createDirectories(home.resolve("resources"));
-            Properties properties = new Properties();
-            try (Reader reader = Files.newBufferedReader(source.resolve("target.properties"))) {
-                properties.load(reader);
-            }
+            Properties properties = properties(source);
             for (String module : properties.getProperty("plugins", "").split(",")) {
                 if (!module.isBlank()) {
                     Path copy = plugins.resolve(module.strip().replace('/', '-') + ".jar");
                     Files.copy(jarOf(root.resolve(module.strip()).resolve("target")), copy);
                     Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
                 }
+            }
+            String bindings = properties.getProperty("bindings", "");
+            if (!bindings.isBlank()) {
+                new AclBindings(
+                                properties.getProperty("virtualCluster"),
+                                properties.getProperty("user"),
+                                properties.getProperty("hiddenPrefix", ""))
+                        .write(
+                                home.resolve("resources"),
+                                Integer.parseInt(bindings),
+                                Integer.parseInt(properties.getProperty("bindingsOfUser", "0")));
             }
             return new GatewayHome(home, properties, unzip(root.resolve("distribution/target"), home.resolve("dist")));
         } catch (IOException e) {
@@ -67,9 +79,20 @@ final class GatewayHome {
                 .map(user -> new Credentials(user, properties.getProperty("password", "")));
     }
 
+    /** Whether its listener wants TLS. */
+    boolean tls() {
+        return Boolean.parseBoolean(properties.getProperty("tls", "false"));
+    }
+
+    /** What names of topics lack for its clients. */
+    String hiddenPrefix() {
+        return properties.getProperty("hiddenPrefix", "");
+    }
+
     Map<String, String> environment(Map<String, String> more) {
         Map<String, String> environment = new HashMap<>(more);
         String options = properties.getProperty("jvm", "");
+        environment.put("GATEHOUSE_HOME", home.toString());
         if (program.isPresent() && !options.isBlank()) {
             environment.put("GATEHOUSE_OPTS", options);
         }
@@ -95,6 +118,14 @@ final class GatewayHome {
                 "--config",
                 home.resolve("gatehouse.yaml").toString()));
         return command;
+    }
+
+    private static Properties properties(Path source) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(source.resolve("target.properties"))) {
+            properties.load(reader);
+        }
+        return properties;
     }
 
     private static void copy(Path source, Path home) throws IOException {
@@ -141,12 +172,17 @@ final class GatewayHome {
                 Files.copy(file.getInputStream(entry), path);
             }
         }
+        Optional<Path> program = programIn(folder);
+        Files.setPosixFilePermissions(program.orElseThrow(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        return program;
+    }
+
+    private static Optional<Path> programIn(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
         try (Stream<Path> files = Files.walk(folder)) {
-            Path program = files.filter(file -> file.endsWith("bin/gatehouse"))
-                    .findFirst()
-                    .orElseThrow();
-            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-            return Optional.of(program);
+            return files.filter(file -> file.endsWith("bin/gatehouse")).findFirst();
         }
     }
 }

@@ -7,6 +7,7 @@ package io.gatehouse.benchmarks.target;
 import io.gatehouse.benchmarks.measure.JvmProbe;
 import io.gatehouse.benchmarks.measure.ProcessStats;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * Something that clients connect to on loopback.
@@ -16,7 +17,9 @@ import java.util.Optional;
  * @param process the proxy's; empty where there is none
  * @param jvm of the proxy, where it is one that the harness started
  * @param credentials what clients log in with, by SASL/PLAIN
- * @param readyNanos when it was ready, as {@link System#nanoTime}
+ * @param tls what clients connect with; empty for plaintext
+ * @param hiddenPrefix what names of topics lack for clients of this target; empty for nothing
+ * @param startNanos how long it took from the start of its process until it was ready; 0 where nobody looked
  * @param end ends what was started for it
  */
 public record Target(
@@ -26,7 +29,9 @@ public record Target(
         Optional<ProcessStats> process,
         Optional<JvmProbe> jvm,
         Optional<Credentials> credentials,
-        long readyNanos,
+        Optional<SSLContext> tls,
+        String hiddenPrefix,
+        long startNanos,
         Runnable end)
         implements AutoCloseable {
 

@@ -12,9 +12,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * Starts what is measured: one broker with a listener for each target, so that all have the same, and the targets before it.
@@ -130,11 +132,20 @@ public final class TargetStarter implements AutoCloseable {
 
     /** Starts one gateway once more, beside the others; the caller ends it. */
     public Target startAgain(String name) {
+        return startAgain(name, name + "-" + System.nanoTime());
+    }
+
+    /**
+     * As {@link #startAgain(String)}.
+     *
+     * @param folder of the gateway; one that has been used before is an installation that is started again
+     */
+    public Target startAgain(String name, String folder) {
         Plan plan = plans.stream()
                 .filter(known -> known.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return gateway(new Plan(name, Ports.free(2), plan.brokerPort(), ""), name + "-" + System.nanoTime());
+        return gateway(new Plan(name, Ports.free(2), plan.brokerPort(), ""), folder);
     }
 
     /** Whether a target is a gateway, which can be started again. */
@@ -152,6 +163,8 @@ public final class TargetStarter implements AutoCloseable {
                     Optional.of(process),
                     Optional.empty(),
                     Optional.empty(),
+                    Optional.empty(),
+                    "",
                     0,
                     () -> {});
         }
@@ -164,6 +177,8 @@ public final class TargetStarter implements AutoCloseable {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        "",
                         0,
                         () -> {});
             case FORWARDER -> forwarder(plan);
@@ -178,7 +193,7 @@ public final class TargetStarter implements AutoCloseable {
                 BareForwarder.class.getName(), Integer.toString(plan.port()), Integer.toString(plan.brokerPort())));
         ChildProcess process =
                 ChildProcess.start(FORWARDER, folder, Map.of(), command).awaitPort(plan.port());
-        return running(plan, plan.port(), process, true, Optional.empty());
+        return running(plan, plan.port(), process, true, Clients.ANY);
     }
 
     private Target haproxy(Plan plan) {
@@ -199,25 +214,36 @@ public final class TargetStarter implements AutoCloseable {
         ChildProcess process = ChildProcess.start(
                         HAPROXY, folder, Map.of(), List.of(HAPROXY_PROGRAM.toString(), "-db", "-f", config.toString()))
                 .awaitPort(plan.port());
-        return running(plan, plan.port(), process, false, Optional.empty());
+        return running(plan, plan.port(), process, false, Clients.ANY);
     }
 
     private Target gateway(Plan plan, String processName) {
         GatewayHome home = GatewayHome.create(root, folderOf(plan.name()), folder.resolve(processName));
         int managementPort = Ports.free(1);
-        Map<String, String> environment = Map.of(
+        Map<String, String> environment = new HashMap<>(Map.of(
                 "BENCH_BOOTSTRAP_SERVERS", HOST + ":" + plan.brokerPort(),
                 "BENCH_PORTS", plan.port() + "-" + (plan.port() + 1),
-                "BENCH_MANAGEMENT_PORT", Integer.toString(managementPort));
+                "BENCH_MANAGEMENT_PORT", Integer.toString(managementPort)));
+        Optional<SSLContext> tls = Optional.empty();
+        if (home.tls()) {
+            Certificate certificate = Certificate.make(folder);
+            environment.put("BENCH_KEYSTORE", certificate.keystore().toString());
+            environment.put("BENCH_KEYSTORE_PASSWORD", Certificate.PASSWORD);
+            tls = Optional.of(certificate.trusting());
+        }
         ChildProcess process = ChildProcess.start(
                         processName, folder, home.environment(environment), home.command(JAVA, classPath()))
                 .await("is ready", () -> Health.isReady(managementPort));
-        return running(plan, plan.port() + 1, process, true, home.credentials());
+        return running(plan, plan.port() + 1, process, true, new Clients(home.credentials(), tls, home.hiddenPrefix()));
+    }
+
+    /** What clients need to know. */
+    private record Clients(Optional<Credentials> credentials, Optional<SSLContext> tls, String hiddenPrefix) {
+        static final Clients ANY = new Clients(Optional.empty(), Optional.empty(), "");
     }
 
     private Target running(
-            Plan plan, int nodePort, ChildProcess process, boolean isJvm, Optional<Credentials> credentials) {
-        long readyNanos = System.nanoTime();
+            Plan plan, int nodePort, ChildProcess process, boolean isJvm, Clients clients) {
         started.add(process);
         Optional<JvmProbe> jvm = isJvm ? Optional.of(attach(process)) : Optional.empty();
         jvm.ifPresent(started::add);
@@ -227,8 +253,10 @@ public final class TargetStarter implements AutoCloseable {
                 nodePort,
                 Optional.of(ProcessStats.of(process.pid())),
                 jvm,
-                credentials,
-                readyNanos,
+                clients.credentials(),
+                clients.tls(),
+                clients.hiddenPrefix(),
+                process.startNanos(),
                 () -> {
                     jvm.ifPresent(JvmProbe::close);
                     process.close();

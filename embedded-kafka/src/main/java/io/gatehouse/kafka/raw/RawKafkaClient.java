@@ -152,6 +152,12 @@ public final class RawKafkaClient implements AutoCloseable {
         return frame;
     }
 
+    /** Reads of what has arrived as much as there is room for, without waiting; returns how many bytes. */
+    public int readAvailable(byte[] bytes) throws IOException {
+        int available = Math.min(bytes.length, input.available());
+        return available == 0 ? 0 : input.read(bytes, 0, available);
+    }
+
     /**
      * Reads the next frame as the response to such a request.
      *

@@ -79,6 +79,11 @@ public final class BrokerConnector implements AutoCloseable {
         return security.authenticate(requests, host, loop).thenApplyAsync(lifetime -> lifetime, loop);
     }
 
+    /** Key and trust stores are renewed while the gateway runs. */
+    void reloadTlsIfChanged() {
+        security.reloadTlsIfChanged();
+    }
+
     /** Whether the gateway can authenticate itself, or need not. */
     boolean hasCredentials() {
         return security.hasCredentials();

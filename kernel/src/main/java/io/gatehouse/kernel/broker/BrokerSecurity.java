@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLEngine;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.LoginException;
@@ -39,7 +38,6 @@ import org.apache.kafka.common.security.kerberos.KerberosLogin;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule;
 import org.apache.kafka.common.security.oauthbearer.internals.OAuthBearerRefreshingLogin;
 import org.apache.kafka.common.security.oauthbearer.internals.OAuthBearerSaslClientCallbackHandler;
-import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +55,7 @@ final class BrokerSecurity implements AutoCloseable {
 
     private final Executor executor;
     private final Map<String, ?> configs;
-    private final @Nullable DefaultSslEngineFactory tls;
+    private final @Nullable BrokerTls tls;
     private final @Nullable JaasContext jaas;
     private final String mechanism;
     private final boolean sasl;
@@ -78,7 +76,7 @@ final class BrokerSecurity implements AutoCloseable {
         this.mechanism = (String) configs.get(SaslConfigs.SASL_MECHANISM);
         this.sasl = usesSasl(protocol);
         this.jaas = sasl && isConfigured(configs) ? JaasContext.loadClientContext(configs) : null;
-        this.tls = usesTls(protocol) ? sslEngineFactory(configs) : null;
+        this.tls = usesTls(protocol) ? new BrokerTls(properties, configs) : null;
     }
 
     /** As Kafka looks for it: in the properties, or in the JVM's JAAS file. */
@@ -100,20 +98,16 @@ final class BrokerSecurity implements AutoCloseable {
         return protocol == SecurityProtocol.SASL_PLAINTEXT || protocol == SecurityProtocol.SASL_SSL;
     }
 
-    private static DefaultSslEngineFactory sslEngineFactory(Map<String, ?> configs) {
-        DefaultSslEngineFactory factory = new DefaultSslEngineFactory();
-        factory.configure(configs);
-        return factory;
+    /** The handler that comes first in the pipeline, when the cluster wants TLS. */
+    Optional<SslHandler> tlsHandler(String host, int port) {
+        return Optional.ofNullable(tls).map(each -> each.handler(host, port));
     }
 
-    /** The handler that comes first in the pipeline, when the cluster wants TLS. Verifies host names unless the properties say not to. */
-    Optional<SslHandler> tlsHandler(String host, int port) {
-        if (tls == null) {
-            return Optional.empty();
+    /** Key and trust stores are renewed while the gateway runs. */
+    void reloadTlsIfChanged() {
+        if (tls != null) {
+            tls.reloadIfChanged();
         }
-        String verification = (String) configs.get("ssl.endpoint.identification.algorithm");
-        SSLEngine engine = tls.createClientSslEngine(host, port, verification);
-        return Optional.of(new SslHandler(engine));
     }
 
     /**

@@ -93,6 +93,11 @@ public final class Cluster implements AutoCloseable {
         return name;
     }
 
+    /** Looks whether the files of TLS have changed, and reads them again then. Not for event loops. */
+    public void reloadTlsIfChanged() {
+        connector.reloadTlsIfChanged();
+    }
+
     /** What is known now. */
     public ClusterState state() {
         return state;

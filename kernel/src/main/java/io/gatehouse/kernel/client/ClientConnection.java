@@ -323,6 +323,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
         });
     }
 
+    /** From any thread: finishes what is in flight, then closes. */
+    void closeByReload(String reason) {
+        context.executor().execute(() -> endWhenAnswered("reloaded", reason));
+    }
+
     /** A response has left. */
     void responseLeft() {
         if ((holds & Hold.IN_FLIGHT) != 0) {

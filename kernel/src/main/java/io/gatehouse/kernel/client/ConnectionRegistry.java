@@ -73,6 +73,13 @@ public final class ConnectionRegistry {
         return false;
     }
 
+    /** Closes the connections that a listener has accepted, after what is in flight is answered. */
+    void closeOf(ClientListener listener, String reason) {
+        connections().stream()
+                .filter(connection -> connection.clientListener() == listener)
+                .forEach(connection -> connection.closeByReload(reason));
+    }
+
     /** Closes what is left. */
     public void closeAll() {
         connections().forEach(connection -> connection.closeFromOutside("the gateway stops"));

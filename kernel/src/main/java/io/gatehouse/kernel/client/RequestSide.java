@@ -226,12 +226,7 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         if (changed) {
             try {
                 frame = services.codec()
-                        .encodeRequest(
-                                decided.frame(),
-                                exchange.apiKey(),
-                                exchange.apiVersion(),
-                                request,
-                                connection.context().alloc());
+                        .encodeRequest(decided.frame(), exchange.apiKey(), exchange.apiVersion(), request);
             } catch (RuntimeException e) {
                 discard(decided);
                 throw e;

@@ -435,11 +435,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         ByteBuf out = changed
                 ? services.codec()
                         .encodeResponse(
-                                exchange.apiKey(),
-                                exchange.apiVersion(),
-                                exchange.correlationId(),
-                                response,
-                                connection.context().alloc())
+                                frame, exchange.apiKey(), exchange.apiVersion(), exchange.correlationId(), response)
                 : frame.retain();
         releaseDeciding();
         exchange.end();

@@ -72,7 +72,7 @@ public final class ConfigLoader {
         }
         GatehouseConfig effective =
                 mandatory.orElse(false) ? config.withIdentity(config.identity().mandatory()) : config;
-        return new LoadedConfig(effective, binder, resolved.origins());
+        return new LoadedConfig(effective, binder, resolved.origins(), () -> load(file, environment));
     }
 
     private static Yaml.Parsed parse(Path file) {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The bootstrap file {@code conf/gatehouse.yaml}: what cannot change without a restart. Immutable. */
+/** The bootstrap file {@code conf/gatehouse.yaml}: what counts from the start, or from a reload on. Immutable. */
 public record GatehouseConfig(
         @Description("The Kafka clusters behind the gateway, at least one.")
         List<ClusterConfig> clusters,

@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.config;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The bootstrap file as it counts. Immutable and thread-safe. */
 public final class LoadedConfig {
@@ -12,11 +13,22 @@ public final class LoadedConfig {
     private final GatehouseConfig config;
     private final Binder binder;
     private final Map<String, String> origins;
+    private final Supplier<LoadedConfig> again;
 
-    LoadedConfig(GatehouseConfig config, Binder binder, Map<String, String> origins) {
+    LoadedConfig(GatehouseConfig config, Binder binder, Map<String, String> origins, Supplier<LoadedConfig> again) {
         this.config = config;
         this.binder = binder;
         this.origins = Map.copyOf(origins);
+        this.again = again;
+    }
+
+    /**
+     * The same file, and the files that its placeholders name, as they are now.
+     *
+     * @throws ConfigException with everything that is wrong
+     */
+    public LoadedConfig readAgain() {
+        return again.get();
     }
 
     /** The configuration. */

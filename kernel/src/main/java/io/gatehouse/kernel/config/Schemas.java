@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What {@link Binder} accepts for a record, as a JSON Schema (2020-12) in a tree. Rules that a constructor checks are not in it. Stateless.
@@ -115,7 +116,10 @@ public final class Schemas {
                     "string",
                     "enum",
                     Arrays.stream(type.getEnumConstants())
-                            .map(constant -> Expectations.written((Enum<?>) constant))
+                            .map(constant -> (Enum<?>) constant)
+                            // Kafka's words are written as Kafka has them too.
+                            .flatMap(constant -> Stream.of(Expectations.written(constant), constant.name()))
+                            .distinct()
                             .toList());
         }
         if (type == Duration.class) {

@@ -10,6 +10,10 @@ import java.util.Set;
 @FunctionalInterface
 public interface Groups {
 
-    /** The groups that list the username or the principal. */
-    Set<String> of(String username, String principal);
+    /**
+     * The groups that list the username, the principal or a group from elsewhere.
+     *
+     * @param elsewhere the groups that the mapping and the authentication name
+     */
+    Set<String> of(String username, String principal, Set<String> elsewhere);
 }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     otherwise</td></tr>
  * <tr><td>username</td><td>the mapping's, else the principal</td></tr>
  * <tr><td>groups</td><td>the mapping's, the authentication's with the entry's prefix, and the {@code Group} resources' that list the
- *     username or the principal</td></tr>
+ *     username, the principal or one of the groups before</td></tr>
  * <tr><td>virtual cluster</td><td>the route's, where a mapping or claim that names another is a refusal; else the mapping's; else the
  *     authentication's, never {@code passthrough}; else {@code passthrough} where the route allows it and nothing is mandatory; else a
  *     refusal</td></tr>
@@ -178,9 +178,11 @@ public final class UserResolver {
                     "principal \"" + principal + "\" is mapped to the reserved username ANONYMOUS",
                     false);
         }
-        Set<String> united = new HashSet<>(groups.of(username, principal));
-        mapping.ifPresent(found -> united.addAll(found.groups()));
-        authentication.groups().forEach(group -> united.add(entry.groupPrefix() + group));
+        Set<String> elsewhere = new HashSet<>();
+        mapping.ifPresent(found -> elsewhere.addAll(found.groups()));
+        authentication.groups().forEach(group -> elsewhere.add(entry.groupPrefix() + group));
+        Set<String> united = new HashSet<>(groups.of(username, principal, elsewhere));
+        united.addAll(elsewhere);
         return new Resolved(User.named(username)
                 .principal(principal)
                 .virtualCluster(virtualCluster)

@@ -25,6 +25,11 @@ public final class AclCommands implements Interceptor {
 
     private AclCommands() {}
 
+    /** Whether it answers an API. */
+    public static boolean isOne(ApiKeys api) {
+        return api == ApiKeys.DESCRIBE_ACLS || api == ApiKeys.CREATE_ACLS || api == ApiKeys.DELETE_ACLS;
+    }
+
     @Override
     public void subscribe(User user, Subscriptions on) {
         Decision refuse = Decision.refuse(Errors.SECURITY_DISABLED, "No authorizer is configured.");

@@ -6,11 +6,11 @@ package io.gatehouse.kernel.interception;
 
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Interceptor;
+import io.gatehouse.spi.interception.Question;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,13 +113,13 @@ final class ActiveInterceptor {
     }
 
     /** What it would say to a request. */
-    Optional<String> explain(User user, ApiKeys api, Optional<String> resource) {
+    Optional<String> explain(User user, Question question) {
         if (!acquire()) {
             return Optional.empty();
         }
         ClassLoader before = enter();
         try {
-            return Objects.requireNonNull(interceptor.explain(user, api, resource), "null (expected: an Optional)");
+            return Objects.requireNonNull(interceptor.explain(user, question), "null (expected: an Optional)");
         } catch (Throwable e) {
             failed("explain", e);
             return Optional.of("it could not say: " + e);

@@ -6,6 +6,7 @@ package io.gatehouse.kernel.interception;
 
 import io.gatehouse.kernel.interception.ActiveInterceptor.Round;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.Question;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,10 +185,10 @@ public final class InterceptorSet {
     }
 
     /** What an interceptor that applies says to a request; empty when it has no opinion. */
-    public Optional<String> opinion(String name, User user, ApiKeys api, Optional<String> resource) {
+    public Optional<String> opinion(String name, User user, Question question) {
         return entries.stream()
                 .filter(entry -> entry.definition().name().equals(name) && entry.active() != null)
                 .findFirst()
-                .flatMap(entry -> entry.active().explain(user, api, resource));
+                .flatMap(entry -> entry.active().explain(user, question));
     }
 }

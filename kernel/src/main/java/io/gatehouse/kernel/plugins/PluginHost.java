@@ -107,7 +107,11 @@ public final class PluginHost implements AutoCloseable {
         this.inbox = new PluginInbox(
                 this.folder,
                 this.staging,
-                new PluginValidator(spi, Runtime.version().feature(), new LinkageCheck(application, spi)),
+                new PluginValidator(
+                        spi,
+                        Runtime.version().feature(),
+                        new LinkageCheck(application, spi),
+                        VerifiedJars.ofThisGateway(document == null ? null : document.getParent())),
                 options.settle());
         GenerationLoader loader = new GenerationLoader(
                 new SharedPackages(application),

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -43,20 +44,27 @@ final class PluginValidator {
     private final SpiVersion spi;
     private final int javaVersion;
     private final LinkageCheck linkage;
+    private final VerifiedJars verified;
 
-    PluginValidator(SpiVersion spi, int javaVersion, LinkageCheck linkage) {
+    PluginValidator(SpiVersion spi, int javaVersion, LinkageCheck linkage, VerifiedJars verified) {
         this.spi = spi;
         this.javaVersion = javaVersion;
         this.linkage = linkage;
+        this.verified = verified;
     }
 
     PluginManifest validate(StagedJar jar) throws PluginRejectedException {
         try (ZipFile zip = new ZipFile(jar.path().toFile())) {
+            Optional<List<String>> known = verified.warnings(jar.hash());
+            if (known.isPresent()) {
+                return manifest(descriptor(zip), zip).withWarnings(known.get());
+            }
             List<String> classFiles = readEveryEntry(zip);
-            Attributes descriptor = descriptor(zip);
-            PluginManifest manifest = manifest(descriptor, zip);
+            PluginManifest manifest = manifest(descriptor(zip), zip);
             refuseSharedPackages(classFiles);
-            return manifest.withWarnings(linkage.check(jar, manifest.roots()));
+            List<String> warnings = linkage.check(jar, manifest.roots());
+            verified.add(jar.hash(), warnings);
+            return manifest.withWarnings(warnings);
         } catch (IOException e) {
             throw new PluginRejectedException(
                     RejectionCode.CORRUPT, "not a readable jar, or only half copied: " + e.getMessage(), e);

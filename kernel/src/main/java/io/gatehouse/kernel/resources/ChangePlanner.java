@@ -4,10 +4,8 @@
  */
 package io.gatehouse.kernel.resources;
 
-import io.gatehouse.kernel.config.AuthenticationEntry;
 import io.gatehouse.kernel.config.Binder;
 import io.gatehouse.kernel.config.Bound;
-import io.gatehouse.kernel.config.Paths;
 import io.gatehouse.kernel.config.Problem;
 import io.gatehouse.kernel.config.RecordTrees;
 import io.gatehouse.kernel.config.Suggestions;
@@ -26,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out what edits come to, and everything that speaks against them. One use, one thread. */
@@ -40,6 +39,7 @@ final class ChangePlanner {
     private final ResourceSecrets secrets;
     private final WriteOptions options;
     private final List<Issue> issues = new ArrayList<>();
+    private final List<Issue> unknownKinds = new ArrayList<>();
 
     ChangePlanner(State state, OfferedTypes offered, ResourceSecrets secrets, WriteOptions options) {
         this.state = state;
@@ -62,14 +62,12 @@ final class ChangePlanner {
             }
             plan(edit).ifPresent(planned::add);
         }
-        throwIfAny(Reason.INVALID);
-        return planned;
-    }
-
-    private void throwIfAny(Reason reason) {
+        Reason reason = issues.isEmpty() ? Reason.UNKNOWN_KIND : Reason.INVALID;
+        issues.addAll(unknownKinds);
         if (!issues.isEmpty()) {
             throw new ResourceException(reason, issues);
         }
+        return planned;
     }
 
     private Optional<PlannedChange> plan(ResourceEdit edit) {
@@ -132,10 +130,9 @@ final class ChangePlanner {
         requireIdentity(edit, envelope.value());
         ResourceKind<?> kind = state.kinds().get(edit.kind());
         if (kind == null) {
-            throw new ResourceException(
-                    Reason.UNKNOWN_KIND,
-                    List.of(issue(
-                            edit, "kind", unknownKind(edit.kind(), state.kinds().keySet()))));
+            unknownKinds.add(issue(
+                    edit, "kind", unknownKind(edit.kind(), state.kinds().keySet())));
+            return Optional.empty();
         }
         List<Problem> problems = new ArrayList<>();
         Map<String, Object> restored =
@@ -236,67 +233,32 @@ final class ChangePlanner {
     // ---- types that plugins offer
 
     private void typeProblems(Record spec, List<Problem> problems, List<String> warnings) {
-        if (spec instanceof InterceptorSpec interceptor) {
-            type(
-                    OfferedTypes.Type.INTERCEPTOR,
-                    interceptor.type(),
-                    SPEC,
-                    "config",
-                    interceptor.config(),
-                    Set.of(),
-                    problems,
-                    warnings);
-        }
-        if (spec instanceof VirtualClusterSpec virtualCluster) {
-            List<AuthenticationEntry> entries = virtualCluster.authentication().orElse(List.of());
-            for (int index = 0; index < entries.size(); index++) {
-                AuthenticationEntry entry = entries.get(index);
-                String path = Paths.index("spec.authentication", index);
-                if (!entry.isAnonymous()) {
-                    type(
-                            OfferedTypes.Type.AUTHENTICATOR,
-                            entry.type(),
-                            path,
-                            "",
-                            entry.config(),
-                            AuthenticationEntry.KEYS,
-                            problems,
-                            warnings);
-                }
-            }
+        for (NamedType named : NamedType.of(spec)) {
+            offered.configOf(named.type(), named.name())
+                    .ifPresentOrElse(
+                            configType -> problems.addAll(
+                                    BINDER.bind(named.config(), configType, named.configPath(), named.otherKeys())
+                                            .problems()),
+                            () -> pending(named, problems, warnings));
         }
     }
 
-    private void type(
-            OfferedTypes.Type type,
-            String name,
-            String path,
-            String key,
-            Map<String, Object> config,
-            Set<String> otherKeys,
-            List<Problem> problems,
-            List<String> warnings) {
-        Optional<Class<? extends Record>> configType = offered.configOf(type, name);
-        if (configType.isPresent()) {
-            String configPath = key.isEmpty() ? path : Paths.key(path, key);
-            problems.addAll(
-                    BINDER.bind(config, configType.get(), configPath, otherKeys).problems());
-            return;
-        }
-        String message = "\"" + name + "\" is offered by no loaded plugin";
+    private void pending(NamedType named, List<Problem> problems, List<String> warnings) {
+        String message = "\"" + named.name() + "\" is offered by no loaded plugin";
         if (options.allowPending()) {
-            warnings.add(path + ".type: " + message + "; pending until one does");
+            warnings.add(named.path() + ".type: " + message + "; pending until one does");
             return;
         }
+        Set<String> names = offered.names(named.type());
         problems.add(new Problem(
-                path + ".type",
+                named.path() + ".type",
                 message + " ("
-                        + Suggestions.nearest(name, offered.names(type))
+                        + Suggestions.nearest(named.name(), names)
                                 .map(near -> "did you mean `" + near + "`?")
                                 .orElse("expected: "
-                                        + (offered.names(type).isEmpty()
+                                        + (names.isEmpty()
                                                 ? "none is offered now"
-                                                : "one of " + String.join(", ", offered.names(type))))
+                                                : "one of " + String.join(", ", new TreeSet<>(names))))
                         + "; allowPending stores it all the same)"));
     }
 
@@ -329,7 +291,9 @@ final class ChangePlanner {
                     .findFirst();
             if (change.isPresent() && !change.get().deletes()) {
                 own.add(issue);
-            } else if (change.isPresent() ? change.get().stored().isPresent() : isNew(problem)) {
+            } else if (change.isPresent()
+                    ? change.get().stored().isPresent()
+                    : isNew(problem) && !mayBe(problem, planned)) {
                 others.add(issue);
             }
         }
@@ -339,6 +303,14 @@ final class ChangePlanner {
         if (!others.isEmpty()) {
             throw new ResourceException(Reason.REFERENCED, others);
         }
+    }
+
+    /** A mapping that was the last of its group may go: nobody is left whom the scope is for. Not so the group itself. */
+    private static boolean mayBe(ResourceProblem problem, List<PlannedChange> planned) {
+        return problem.path().equals(ReferenceChecks.SCOPE_GROUP)
+                && planned.stream()
+                        .noneMatch(change ->
+                                change.deletes() && change.edit().kind().equals(KernelKinds.GROUP.kind()));
     }
 
     /** The message may list other names than before. */

@@ -6,11 +6,14 @@ package io.gatehouse.kernel.resources;
 
 import io.gatehouse.kernel.config.AuthenticationChecks;
 import io.gatehouse.kernel.config.AuthenticationEntry;
+import io.gatehouse.kernel.config.Paths;
 import io.gatehouse.kernel.config.Suggestions;
 import io.gatehouse.kernel.resources.ResourceProblem.Effect;
 import io.gatehouse.kernel.resources.Snapshot.Held;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.resources.ResourceKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,9 @@ import java.util.TreeSet;
  */
 final class ReferenceChecks {
 
+    /** The path of a scope's group. */
+    static final String SCOPE_GROUP = "spec.scope.group";
+
     private final Map<String, SortedMap<String, Held>> resources;
     private final References references;
     private final List<ResourceProblem> problems = new ArrayList<>();
@@ -35,11 +41,28 @@ final class ReferenceChecks {
         this.references = references;
     }
 
-    static List<ResourceProblem> check(Map<String, SortedMap<String, Held>> resources, References references) {
+    /**
+     * Looks at everything that refers to something.
+     *
+     * @param groupsFromElsewhere whether users may be in groups that no resource names
+     * @param kinds by name; those of the resources that are held
+     */
+    static List<ResourceProblem> check(
+            Map<String, SortedMap<String, Held>> resources,
+            References references,
+            boolean groupsFromElsewhere,
+            Map<String, ResourceKind<?>> kinds) {
         ReferenceChecks checks = new ReferenceChecks(resources, references);
         checks.ofKind(KernelKinds.VIRTUAL_CLUSTER.kind()).values().forEach(checks::virtualCluster);
         checks.ofKind(KernelKinds.USER_MAPPING.kind()).values().forEach(checks::userMapping);
         checks.ofKind(KernelKinds.INTERCEPTOR.kind()).values().forEach(checks::interceptor);
+        if (!groupsFromElsewhere && references.userMappingStore().equals(References.RESOURCES)) {
+            checks.groups();
+        }
+        kinds.values().stream()
+                .filter(kind -> !KernelKinds.NAMES.contains(kind.kind()))
+                .sorted(Comparator.comparing(ResourceKind::kind))
+                .forEach(checks::plugins);
         checks.routes();
         return checks.problems;
     }
@@ -114,6 +137,51 @@ final class ReferenceChecks {
                         requireVirtualCluster(held, KernelKinds.INTERCEPTOR.kind(), "spec.scope.virtualCluster", name));
     }
 
+    private void groups() {
+        Set<String> known = new HashSet<>(ofKind(KernelKinds.GROUP.kind()).keySet());
+        ofKind(KernelKinds.USER_MAPPING.kind())
+                .values()
+                .forEach(held -> known.addAll(((UserMappingSpec) held.resource().spec()).groups()));
+        ofKind(KernelKinds.INTERCEPTOR.kind())
+                .values()
+                .forEach(held -> ((InterceptorSpec) held.resource().spec())
+                        .scope()
+                        .group()
+                        .filter(name -> !known.contains(name))
+                        .ifPresent(name ->
+                                missing(held, KernelKinds.INTERCEPTOR.kind(), SCOPE_GROUP, name, "group", known)));
+    }
+
+    private <S extends Record> void plugins(ResourceKind<S> kind) {
+        for (Held held : ofKind(kind.kind()).values()) {
+            try {
+                S spec = kind.specType().cast(held.resource().spec());
+                kind.references(held.resource().name(), spec).forEach(each -> plugins(held, kind.kind(), each));
+            } catch (RuntimeException | LinkageError e) {
+                // Only the class: a plugin's message may quote a secret of the spec.
+                problems.add(reported(
+                        held,
+                        kind.kind(),
+                        "spec",
+                        "what it refers to is unknown: " + e.getClass().getName()));
+            }
+        }
+    }
+
+    private void plugins(Held held, String kind, ResourceKind.Reference reference) {
+        String path = Paths.key("spec", reference.path());
+        if (reference.kind().equals(KernelKinds.VIRTUAL_CLUSTER.kind())) {
+            if (!reference.name().equals(User.PASSTHROUGH)) {
+                requireVirtualCluster(held, kind, path, reference.name());
+            }
+            return;
+        }
+        Set<String> known = ofKind(reference.kind()).keySet();
+        if (!known.contains(reference.name())) {
+            missing(held, kind, path, reference.name(), reference.kind(), known);
+        }
+    }
+
     private void routes() {
         Set<String> known = ofKind(KernelKinds.VIRTUAL_CLUSTER.kind()).keySet();
         references.virtualClusters().stream()
@@ -138,10 +206,7 @@ final class ReferenceChecks {
     private void missing(Held held, String kind, String path, String name, String what, Set<String> known) {
         String hint = Suggestions.nearest(name, known)
                 .map(near -> "did you mean `" + near + "`?")
-                .orElse("expected: "
-                        + (known.isEmpty()
-                                ? "none is there yet"
-                                : "one of " + String.join(", ", new TreeSet<>(known))));
+                .orElse(known.isEmpty() ? "there is none" : "expected: one of " + String.join(", ", new TreeSet<>(known)));
         problems.add(reported(held, kind, path, "\"" + name + "\" is no " + what + " (" + hint + ")"));
     }
 

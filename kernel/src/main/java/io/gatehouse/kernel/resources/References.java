@@ -69,4 +69,9 @@ public record References(
                         .flatMap(sni -> sni.clusterLabel().stream())
                         .collect(Collectors.toSet()));
     }
+
+    /** The same with user mappings that are looked up elsewhere. */
+    public References withUserMappingStore(String store) {
+        return new References(clusters, authentications, virtualClusters, store, clusterLabels);
+    }
 }

@@ -36,10 +36,24 @@ public final class ResourceIdentity implements VirtualClusters, Groups {
     }
 
     @Override
-    public Set<String> of(String username, String principal) {
+    public Set<String> of(String username, String principal, Set<String> elsewhere) {
         Snapshot snapshot = resources.snapshot();
         Set<String> groups = new HashSet<>(snapshot.groups().getOrDefault(username, Set.of()));
         groups.addAll(snapshot.groups().getOrDefault(principal, Set.of()));
+        elsewhere.forEach(group -> groups.addAll(snapshot.externalGroups().getOrDefault(group, Set.of())));
         return groups;
+    }
+
+    /** The principals that mappings for an authentication entry give a username; what rules would give is not among them. */
+    public Set<String> principalsOf(String username, String authentication) {
+        return resources.snapshot().mappings().entrySet().stream()
+                .filter(entry -> entry.getKey()
+                        .authentication()
+                        .filter(name -> !name.equals(authentication))
+                        .isEmpty())
+                .filter(entry ->
+                        entry.getValue().username().filter(username::equals).isPresent())
+                .map(entry -> entry.getKey().principal())
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

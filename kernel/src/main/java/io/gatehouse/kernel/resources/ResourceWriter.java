@@ -91,7 +91,7 @@ public final class ResourceWriter implements AutoCloseable {
                 .filter(problem -> problem.kind().equals(kind) && problem.name().equals(name))
                 .map(problem -> new ResourceProblem("", "", "", problem.path(), problem.message(), problem.effect()))
                 .forEach(problem -> problems.add(problem.toString()));
-        pending(state, kind, name).ifPresent(problems::add);
+        problems.addAll(pending(state, kind, name));
         return new StoredResource(
                 kind,
                 name,
@@ -101,14 +101,24 @@ public final class ResourceWriter implements AutoCloseable {
                 problems);
     }
 
-    private Optional<String> pending(State state, String kind, String name) {
-        return state.snapshot()
-                .find(kind, name)
-                .map(held -> held.resource().spec() instanceof InterceptorSpec spec ? spec.type() : null)
-                .filter(type ->
-                        offered.configOf(OfferedTypes.Type.INTERCEPTOR, type).isEmpty())
-                .map(type -> "spec.type: \"" + type
-                        + "\" is offered by no loaded plugin [pending: everybody in its scope is refused]");
+    private List<String> pending(State state, String kind, String name) {
+        return state.snapshot().find(kind, name).stream()
+                .flatMap(held -> NamedType.of(held.resource().spec()).stream())
+                .filter(named -> named.isPending(offered))
+                .map(NamedType::pendingSentence)
+                .toList();
+    }
+
+    /** What waits for a plugin although nothing else is wrong with it, each a sentence. */
+    public List<String> pending() {
+        State state = resources.state();
+        return state.snapshot().resources().entrySet().stream()
+                .flatMap(kind -> kind.getValue().entrySet().stream()
+                        .flatMap(held -> pending(state, kind.getKey(), held.getKey()).stream()
+                                .map(sentence -> held.getValue().origin() + " " + kind.getKey() + "/" + held.getKey()
+                                        + " " + sentence)))
+                .sorted()
+                .toList();
     }
 
     private static String name(Document document) {

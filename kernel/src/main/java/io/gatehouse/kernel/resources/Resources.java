@@ -36,7 +36,7 @@ public final class Resources implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Resources.class);
 
     private final ResourceStore store;
-    private final References references;
+    private References references;
     private final ExecutorService notifier = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "resources");
         thread.setDaemon(true);
@@ -52,6 +52,7 @@ public final class Resources implements AutoCloseable {
     private Map<String, ResourceKind<?>> kinds = withKernelKinds(List.of());
     private Content content = new Content(List.of(), List.of());
     private boolean everythingSeen;
+    private boolean groupsFromElsewhere = true;
 
     private volatile Snapshot snapshot = Snapshot.EMPTY;
 
@@ -100,6 +101,34 @@ public final class Resources implements AutoCloseable {
         return Map.copyOf(all);
     }
 
+    /** What would be wrong if these were what resources may refer to, and is not now; nothing changes. */
+    public List<ResourceProblem> problemsWith(References wanted) {
+        synchronized (lock) {
+            return new SnapshotBuilder(kinds, wanted, groupsFromElsewhere, snapshot)
+                    .build(content, everythingSeen).problems().stream()
+                            .filter(problem -> !snapshot.problems().contains(problem))
+                            .toList();
+        }
+    }
+
+    /** The bootstrap file offers something else. */
+    public void references(References changed) {
+        synchronized (lock) {
+            references = changed;
+            rebuild();
+        }
+    }
+
+    /** Whether users may be in groups that no resource names. */
+    public void groupsFromElsewhere(boolean possible) {
+        synchronized (lock) {
+            if (groupsFromElsewhere != possible) {
+                groupsFromElsewhere = possible;
+                rebuild();
+            }
+        }
+    }
+
     /** The resources of a kind. A view of a kind that is not registered is empty until it is. */
     public <S extends Record> ResourceView<S> view(ResourceKind<S> kind) {
         KindView<S> view = new KindView<>(kind.kind(), kind.specType(), this::watch);
@@ -122,17 +151,18 @@ public final class Resources implements AutoCloseable {
         return snapshot;
     }
 
-    /** Content, kinds and snapshot that belong together. */
+    /** Content, kinds, references and snapshot that belong together. */
     State state() {
         synchronized (lock) {
-            return new State(content, kinds, snapshot);
+            return new State(content, kinds, references, groupsFromElsewhere, snapshot);
         }
     }
 
     /** What would be if this were the content; nothing changes. */
     Snapshot candidate(State state, List<Document> documents) {
         Content changed = new Content(documents, state.content().problems());
-        return new SnapshotBuilder(state.kinds(), references, state.snapshot()).build(changed, true);
+        return new SnapshotBuilder(state.kinds(), state.references(), state.groupsFromElsewhere(), state.snapshot())
+                .build(changed, true);
     }
 
     ResourceStore store() {
@@ -144,7 +174,12 @@ public final class Resources implements AutoCloseable {
      *
      * @param kinds by name
      */
-    record State(Content content, Map<String, ResourceKind<?>> kinds, Snapshot snapshot) {}
+    record State(
+            Content content,
+            Map<String, ResourceKind<?>> kinds,
+            References references,
+            boolean groupsFromElsewhere,
+            Snapshot snapshot) {}
 
     private <S extends Record> AutoCloseable watch(KindView<S> view, Consumer<String> listener) {
         Watch<S> watch = new Watch<>(view, listener);
@@ -162,7 +197,7 @@ public final class Resources implements AutoCloseable {
 
     private void rebuild() {
         Snapshot before = snapshot;
-        snapshot = new SnapshotBuilder(kinds, references, before).build(content, everythingSeen);
+        snapshot = new SnapshotBuilder(kinds, references, groupsFromElsewhere, before).build(content, everythingSeen);
         log(before.problems(), snapshot.problems());
         for (WeakReference<KindView<?>> reference : views) {
             KindView<?> view = reference.get();

@@ -20,6 +20,7 @@ import java.util.SortedMap;
  * @param mappings by principal and authentication entry
  * @param ruleMappings those with rules, in the order in which they are tried
  * @param groups by member, the names of the groups
+ * @param externalGroups by the name of a group from elsewhere, the names of the groups
  * @param doubt principals whose mapping is there but cannot be read
  */
 record Snapshot(
@@ -27,11 +28,12 @@ record Snapshot(
         Map<MappingKey, UserMapping> mappings,
         List<RuleMapping> ruleMappings,
         Map<String, Set<String>> groups,
+        Map<String, Set<String>> externalGroups,
         Doubt doubt,
         List<ResourceProblem> problems) {
 
     static final Snapshot EMPTY =
-            new Snapshot(Map.of(), Map.of(), List.of(), Map.of(), new Doubt(true, Set.of()), List.of());
+            new Snapshot(Map.of(), Map.of(), List.of(), Map.of(), Map.of(), new Doubt(true, Set.of()), List.of());
 
     /** A resource and where it stands. */
     record Held(Resource<?> resource, String origin) {}

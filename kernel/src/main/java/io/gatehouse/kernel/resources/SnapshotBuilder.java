@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Makes a snapshot of what a store holds: one use, one thread. */
 final class SnapshotBuilder {
@@ -39,15 +40,18 @@ final class SnapshotBuilder {
 
     private final Map<String, ResourceKind<?>> kinds;
     private final References references;
+    private final boolean groupsFromElsewhere;
     private final Snapshot previous;
     private final Map<String, SortedMap<String, Held>> resources = new HashMap<>();
     private final List<ResourceProblem> problems = new ArrayList<>();
     private final Set<String> doubtfulPrincipals = new HashSet<>();
     private boolean everybodyDoubtful;
 
-    SnapshotBuilder(Map<String, ResourceKind<?>> kinds, References references, Snapshot previous) {
+    SnapshotBuilder(
+            Map<String, ResourceKind<?>> kinds, References references, boolean groupsFromElsewhere, Snapshot previous) {
         this.kinds = kinds;
         this.references = references;
+        this.groupsFromElsewhere = groupsFromElsewhere;
         this.previous = previous;
     }
 
@@ -92,12 +96,13 @@ final class SnapshotBuilder {
         refuseSecondMappings();
         problems.addAll(LabelRivals.refuse(
                 resources.computeIfAbsent(KernelKinds.VIRTUAL_CLUSTER.kind(), kind -> new TreeMap<>()), previous));
-        problems.addAll(ReferenceChecks.check(resources, references));
+        problems.addAll(ReferenceChecks.check(resources, references, groupsFromElsewhere, kinds));
         return new Snapshot(
                 Map.copyOf(resources),
                 mappings(),
                 ruleMappings(),
-                groups(),
+                groups(GroupSpec::members),
+                groups(GroupSpec::externalGroups),
                 new Doubt(everybodyDoubtful, Set.copyOf(doubtfulPrincipals)),
                 List.copyOf(problems));
     }
@@ -303,11 +308,10 @@ final class SnapshotBuilder {
                 .toList();
     }
 
-    private Map<String, Set<String>> groups() {
+    private Map<String, Set<String>> groups(Function<GroupSpec, Set<String>> listed) {
         Map<String, Set<String>> groups = new HashMap<>();
         SortedMap<String, Held> held = resources.getOrDefault(KernelKinds.GROUP.kind(), new TreeMap<>());
-        held.forEach((name, group) -> ((GroupSpec) group.resource().spec())
-                .members()
+        held.forEach((name, group) -> listed.apply((GroupSpec) group.resource().spec())
                 .forEach(member ->
                         groups.computeIfAbsent(member, key -> new TreeSet<>()).add(name)));
         return Map.copyOf(groups);

@@ -18,15 +18,15 @@ import java.util.OptionalInt;
  * bootstrap.team-a.kafka.example.org  bootstrap-team-a.kafka.example.org  team-a   none: the bootstrap
  * broker-7.team-a.kafka.example.org   broker-7-team-a.kafka.example.org   team-a   7
  * </pre>
+ *
+ * @param separator between what a name stands for and the label
+ * @param suffix what all names end with, from a dot on
+ * @param port the one that clients are told
  */
-public final class ServerNames {
+public record ServerNames(char separator, String suffix, int port) {
 
     private static final String BOOTSTRAP = "bootstrap";
     private static final String BROKER = "broker-";
-
-    private final char separator;
-    private final String suffix;
-    private final int port;
 
     /**
      * @param shared whether all names are in one domain, so that one wildcard certificate covers them
@@ -34,9 +34,7 @@ public final class ServerNames {
      * @param port the one that clients are told
      */
     public ServerNames(boolean shared, String suffix, int port) {
-        this.separator = shared ? '-' : '.';
-        this.suffix = suffix;
-        this.port = port;
+        this(shared ? '-' : '.', suffix, port);
     }
 
     /**

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
+import org.apache.kafka.common.protocol.MessageSizeAccumulator;
 import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.AbstractRequest;
@@ -75,13 +77,15 @@ public final class Codec {
         return read(api.messageType.newResponse(), body(frame, header), version, api, "response");
     }
 
-    /** A request frame with the header bytes of the original and another body. */
-    public ByteBuf encodeRequest(
-            ByteBuf original, ApiKeys api, short version, ApiMessage message, ByteBufAllocator allocator) {
+    /** A request frame with the header bytes of the original and another body; its records are shared with the original. */
+    public ByteBuf encodeRequest(ByteBuf original, ApiKeys api, short version, ApiMessage message) {
         int header = requestHeaderLength(original, api, version);
-        ByteBuf out = allocate(header, message, version, allocator);
-        out.setBytes(4, original, original.readerIndex() + 4, header);
-        return out;
+        return share(
+                original,
+                header,
+                message,
+                version,
+                out -> out.out().writeBytes(original, original.readerIndex() + 4, header));
     }
 
     /** A request frame of the gateway's own. */
@@ -98,6 +102,36 @@ public final class Codec {
                 .setCorrelationId(correlationId)
                 .setClientId(clientId);
         return encode(header, api.requestHeaderVersion(version), message, version, allocator);
+    }
+
+    /** A response frame in place of an original that the message was decoded from; its records are shared with the original. */
+    public ByteBuf encodeResponse(ByteBuf original, ApiKeys api, short version, int correlationId, ApiMessage message) {
+        ResponseHeaderData header = new ResponseHeaderData().setCorrelationId(correlationId);
+        short headerVersion = api.responseHeaderVersion(version);
+        ObjectSerializationCache cache = new ObjectSerializationCache();
+        int size = header.size(cache, headerVersion);
+        return share(original, size, message, version, out -> header.write(out, cache, headerVersion));
+    }
+
+    private static ByteBuf share(
+            ByteBuf original, int headerSize, ApiMessage message, short version, Consumer<FrameWriter> header) {
+        ObjectSerializationCache cache = new ObjectSerializationCache();
+        MessageSizeAccumulator size = new MessageSizeAccumulator();
+        message.addSize(size, cache, version);
+        int records = size.totalSize() - size.sizeExcludingZeroCopy();
+        int copied = size.sizeExcludingZeroCopy() + Math.min(records, FrameWriter.SHARED_FROM);
+        FrameWriter writer = new FrameWriter(original, 4 + headerSize + copied);
+        boolean written = false;
+        try {
+            header.accept(writer);
+            message.write(writer, cache, version);
+            written = true;
+            return writer.frame();
+        } finally {
+            if (!written) {
+                writer.release();
+            }
+        }
     }
 
     /** A response frame. */

@@ -64,7 +64,7 @@ public final class FrameReader {
          */
         boolean passed();
 
-        /** A whole frame, with its 4 bytes of size. Takes ownership. */
+        /** A whole frame, with its 4 bytes of size, possibly a part of what was read. Takes ownership. */
         void collected(ByteBuf frame);
 
         /** Whether the next frame must wait. */
@@ -80,6 +80,7 @@ public final class FrameReader {
     private @Nullable ByteBuf directTarget;
     private boolean indirect;
     private int remaining;
+    private int expected;
     private boolean scanning;
     private boolean reading;
     private boolean resumed;
@@ -146,6 +147,14 @@ public final class FrameReader {
                 .retainedSlice(collecting.writerIndex(), collecting.writableBytes())
                 .writerIndex(0);
         return directTarget;
+    }
+
+    /**
+     * How large the frame was that was collected last, and the next one may be; 0 when the last one was not collected. What is read at once need not be
+     * copied together.
+     */
+    int expectedBytes() {
+        return expected;
     }
 
     /** Releases everything; later bytes are dropped. */
@@ -277,6 +286,7 @@ public final class FrameReader {
                 if (fate == Fate.PASS || fate == Fate.SCAN) {
                     remaining = handler.frameLength();
                     scanning = fate == Fate.SCAN;
+                    expected = 0;
                     continue;
                 }
                 if (!closed) {
@@ -296,7 +306,15 @@ public final class FrameReader {
                     partial.writeBytes(in, at, end - at);
                     return false;
                 }
-                frame = allocator.directBuffer(handler.frameLength(), handler.frameLength());
+                int length = handler.frameLength();
+                expected = length;
+                if (length > end - at) {
+                    frame = allocator.directBuffer(length, length);
+                    continue;
+                }
+                at += length;
+                run = at;
+                handler.collected(in.retainedSlice(at - length, length));
             }
             if (closed) {
                 return false;

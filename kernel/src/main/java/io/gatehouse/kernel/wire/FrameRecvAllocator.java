@@ -13,20 +13,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the socket read a large frame that is being collected straight into its buffer; everything else into buffers that adapt to the
- * traffic.
+ * Has the socket read the rest of a large frame that is being collected straight into its buffer, and the next one, if it is as large, in one piece;
+ * everything else into buffers that adapt to the traffic.
  */
 public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
 
     private static final int MINIMUM_BYTES = 512;
     private static final int INITIAL_BYTES = 2 * 1024;
-    private static final int MAXIMUM_BYTES = 128 * 1024;
+    private static final int MAXIMUM_BYTES = 256 * 1024;
 
     /**
      * What is read is written to the other side only when the socket has been read empty, so there is a limit to that: with it, what a
      * connection holds does not depend on how much lies in the socket's buffer.
      */
-    private static final int READ_LOOP_BYTES = 128 * 1024;
+    private static final int READ_LOOP_BYTES = 256 * 1024;
 
     private final Supplier<@Nullable FrameReader> reader;
 
@@ -57,8 +57,15 @@ public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
             FrameReader current = reader.get();
-            ByteBuf target = current == null ? null : current.directTarget();
-            return target == null ? super.allocate(allocator) : target;
+            if (current == null) {
+                return super.allocate(allocator);
+            }
+            ByteBuf target = current.directTarget();
+            if (target != null) {
+                return target;
+            }
+            int expected = Math.min(current.expectedBytes(), MAXIMUM_BYTES);
+            return expected > guess() ? allocator.ioBuffer(expected) : super.allocate(allocator);
         }
 
         @Override

@@ -6,15 +6,10 @@ package io.gatehouse.kernel.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.gatehouse.kernel.resources.GroupSpec;
-import io.gatehouse.kernel.resources.InterceptorSpec;
-import io.gatehouse.kernel.resources.UserMappingSpec;
-import io.gatehouse.kernel.resources.VirtualClusterSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,16 +22,6 @@ class DocumentedKeysTest {
     @Test
     void thePageOfTheBootstrapFileHasEveryKeyAndNoOther() throws IOException {
         assertThat(rowsOn("configuration.md")).containsExactlyElementsOf(KeyTable.rowsOf(GatehouseConfig.class));
-    }
-
-    @Test
-    void thePageOfResourcesHasEveryKeyAndNoOther() throws IOException {
-        List<String> expected = Stream.of(
-                        UserMappingSpec.class, GroupSpec.class, VirtualClusterSpec.class, InterceptorSpec.class)
-                .flatMap(kind -> KeyTable.rowsOf(kind).stream())
-                .toList();
-
-        assertThat(rowsOn("resources.md")).containsExactlyElementsOf(expected);
     }
 
     @ParameterizedTest

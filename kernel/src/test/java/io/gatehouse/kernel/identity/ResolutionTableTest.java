@@ -157,7 +157,7 @@ class ResolutionTableTest {
                 };
         UserResolver resolver = new UserResolver(
                 name -> Optional.ofNullable(VIRTUAL_CLUSTERS.get(name)),
-                (username, principal) -> Set.of("group-of-" + username),
+                (username, principal, elsewhere) -> Set.of("group-of-" + username),
                 () -> Optional.of(UserResolver.identifierAsPrincipal()),
                 () -> Optional.of((authentication, principal) -> CompletableFuture.completedFuture(mapping)),
                 UserResolver.DEADLINE);

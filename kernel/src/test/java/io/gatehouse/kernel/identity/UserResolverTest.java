@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ class UserResolverTest {
     private Optional<PrincipalExtractor> extractor = Optional.of(UserResolver.identifierAsPrincipal());
     private Optional<UserMappingStore> store = Optional.of((authentication, principal) ->
             CompletableFuture.completedFuture(Optional.ofNullable(mappings.get(authentication + "/" + principal))));
-    private Groups groups = (username, principal) -> Set.of();
+    private Groups groups = (username, principal, elsewhere) -> Set.of();
 
     private static RouteFacts route(String virtualCluster, boolean passthrough, boolean mandatory) {
         return new RouteFacts("local", Optional.ofNullable(virtualCluster), passthrough, mandatory, false);
@@ -190,13 +191,15 @@ class UserResolverTest {
     @Test
     void groupsOfMappingAuthenticationAndResourcesAreUnited() {
         mappings.put("plain/corp:alice", UserMapping.of("m", "ann", null, Set.of("mapped")));
-        groups = (username, principal) -> Set.of("of " + username + " " + principal);
+        groups = (username, principal, elsewhere) ->
+                Set.of("of " + username + " " + principal + " " + new TreeSet<>(elsewhere));
         Authentication authentication =
                 plain("alice").toBuilder().groups(Set.of("claimed")).build();
 
         User user = user(resolve(route(null, true, false), new EntryFacts("corp:", "corp-", Set.of()), authentication));
 
-        assertThat(user.groups()).containsExactlyInAnyOrder("mapped", "corp-claimed", "of ann corp:alice");
+        assertThat(user.groups())
+                .containsExactlyInAnyOrder("mapped", "corp-claimed", "of ann corp:alice [corp-claimed, mapped]");
     }
 
     @Test

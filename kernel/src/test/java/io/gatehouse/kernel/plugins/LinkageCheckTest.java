@@ -45,7 +45,7 @@ class LinkageCheckTest {
         Path path = jar.writeTo(folder, "acme.jar");
         SpiVersion spi = SpiVersion.ofThisGateway();
         LinkageCheck linkage = new LinkageCheck(getClass().getClassLoader(), spi);
-        return new PluginValidator(spi, Runtime.version().feature(), linkage)
+        return new PluginValidator(spi, Runtime.version().feature(), linkage, new VerifiedJars(null, ""))
                 .validate(new StagedJar("acme.jar", "0123456789", path));
     }
 

@@ -239,8 +239,25 @@ class ResourceIdentityTest {
         assertThat(identity.find("team-a")).contains(new VirtualCluster("local", Optional.empty()));
         assertThat(identity.find("strict")).contains(new VirtualCluster("local", Optional.of(Set.of("corp"))));
         assertThat(identity.find("absent")).isEmpty();
-        assertThat(identity.of("payments", "CN=q")).containsExactlyInAnyOrder("writers", "readers");
-        assertThat(identity.of("someone", "CN=p")).containsExactly("readers");
-        assertThat(identity.of("nobody", "nobody")).isEmpty();
+        assertThat(identity.of("payments", "CN=q", Set.of())).containsExactlyInAnyOrder("writers", "readers");
+        assertThat(identity.of("someone", "CN=p", Set.of())).containsExactly("readers");
+        assertThat(identity.of("nobody", "nobody", Set.of("writers"))).isEmpty();
+    }
+
+    @Test
+    void whoIsInAGroupFromElsewhereIsInTheGroupsThatNameIt() {
+        resources.open();
+        store.replace("""
+                {apiVersion: gatehouse/v1, kind: Group, metadata: {name: writers}, spec: {members: [], externalGroups: [ldap-writers, staff]}}
+                ---
+                {apiVersion: gatehouse/v1, kind: Group, metadata: {name: readers}, spec: {members: [ann], externalGroups: [staff, writers]}}
+                """);
+
+        assertThat(identity.of("bob", "bob", Set.of("ldap-writers"))).containsExactly("writers");
+        assertThat(identity.of("bob", "bob", Set.of("staff"))).containsExactlyInAnyOrder("writers", "readers");
+        assertThat(identity.of("ann", "ann", Set.of("other"))).containsExactly("readers");
+        assertThat(identity.of("ldap-writers", "staff", Set.of()))
+                .as("a user who is called as a group")
+                .isEmpty();
     }
 }

@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.resources;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.kernel.config.Yaml;
 import io.gatehouse.spi.config.Secret;
@@ -43,6 +44,14 @@ class ResourceWriterTest {
         @Override
         public Class<LoginSpec> specType() {
             return LoginSpec.class;
+        }
+
+        /** A note may be about a virtual cluster. */
+        @Override
+        public List<Reference> references(String name, LoginSpec spec) {
+            return spec.note().filter(note -> note.startsWith("vc/")).stream()
+                    .map(note -> new Reference("note", "VirtualCluster", note.substring("vc/".length())))
+                    .toList();
         }
 
         @Override
@@ -264,6 +273,16 @@ class ResourceWriterTest {
     }
 
     @Test
+    void anUnknownKindHidesNoOtherProblem() {
+        List<ResourceEdit> edits = List.of(
+                edit("Bucket", "b", "{}", Precondition.NONE), edit("Group", "g", "{membrs: [a]}", Precondition.NONE));
+
+        assertThatThrownBy(() -> writer.write(edits, PLAIN).toCompletableFuture().join())
+                .hasMessageContaining("Bucket/b kind: kind Bucket is offered by no loaded plugin")
+                .hasMessageContaining("Group/g spec.membrs: unknown key");
+    }
+
+    @Test
     void anInterceptorsOwnConfigIsValidatedByItsType() {
         assertThat(refused(
                         edit(
@@ -298,6 +317,65 @@ class ResourceWriterTest {
                 .contains("\"writers\"");
         put("UserMapping", "m", "{principal: ann, groups: [writers]}");
         assertThat(put("Interceptor", "i", spec).warnings()).isEmpty();
+    }
+
+    @Test
+    void aScopesGroupThatNothingYieldsIsAProblemAndAGroupThatAScopeNamesStays() {
+        resources.groupsFromElsewhere(false);
+        String spec = "{type: stamp, scope: {group: writers}, config: {key: k, times: 1}}";
+
+        assertThat(refused(edit("Interceptor", "i", spec, Precondition.NONE), PLAIN))
+                .hasMessageContaining("spec.scope.group: \"writers\" is no group");
+        put("Group", "writers", "{members: [ann]}");
+        assertThat(put("Interceptor", "i", spec).warnings()).isEmpty();
+        ResourceException refused = refused(new ResourceEdit.Delete("Group", "writers", Precondition.NONE), PLAIN);
+
+        assertThat(refused.reason()).isEqualTo(Reason.REFERENCED);
+        assertThat(refused).hasMessageContaining("Interceptor/i spec.scope.group");
+    }
+
+    @Test
+    void theLastMappingOfAGroupMayGoAndTheScopeIsReported() {
+        resources.groupsFromElsewhere(false);
+        put("UserMapping", "m", "{principal: ann, groups: [writers]}");
+        put("Interceptor", "i", "{type: stamp, scope: {group: writers}, config: {key: k, times: 1}}");
+
+        write(new ResourceEdit.Delete("UserMapping", "m", Precondition.NONE), PLAIN);
+
+        assertThat(resources.problems())
+                .singleElement()
+                .asString()
+                .contains("Interceptor/i spec.scope.group: \"writers\" is no group");
+    }
+
+    @Test
+    void whatAPluginsKindRefersToMustBeThereAndStays() {
+        assertThat(refused(
+                        edit("Login", "ann", "{password: x, note: vc/team-b, numbers: []}", Precondition.NONE), PLAIN))
+                .hasMessageContaining("Login/ann spec.note: \"team-b\" is no virtual cluster (did you mean `team-a`?)");
+        put("Login", "ann", "{password: x, note: vc/team-a, numbers: []}");
+        put("Login", "bob", "{password: x, note: vc/passthrough, numbers: []}");
+
+        ResourceException refused =
+                refused(new ResourceEdit.Delete("VirtualCluster", "team-a", Precondition.NONE), PLAIN);
+
+        assertThat(refused.reason()).isEqualTo(Reason.REFERENCED);
+        assertThat(refused).hasMessageContaining("Login/ann spec.note");
+    }
+
+    @Test
+    void anAuthenticationThatNobodyOffersIsVisibleAsPending() {
+        write(
+                edit("VirtualCluster", "v", "{cluster: local, authentication: [{type: ldap}]}", Precondition.NONE),
+                PENDING);
+
+        assertThat(writer.get("VirtualCluster", "v").orElseThrow().problems())
+                .containsExactly("spec.authentication[0].type: \"ldap\" is offered by no loaded plugin"
+                        + " [pending: nobody can authenticate by it]");
+        assertThat(writer.pending())
+                .singleElement()
+                .asString()
+                .contains("VirtualCluster/v spec.authentication[0].type");
     }
 
     @Test

@@ -98,7 +98,7 @@ class ResourcesTest {
         ResourceView<GroupSpec> groups = resources.view(KernelKinds.GROUP);
 
         assertThat(names(groups)).containsExactly("readers", "writers");
-        assertThat(groups.get("readers").orElseThrow().spec()).isEqualTo(new GroupSpec(Set.of("ann")));
+        assertThat(groups.get("readers").orElseThrow().spec()).isEqualTo(new GroupSpec(Set.of("ann"), Set.of()));
         assertThat(groups.get("absent")).isEmpty();
         assertThat(problems()).isEmpty();
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.kernel.routing.ServerNames.Meaning;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -83,5 +84,12 @@ class ServerNamesTest {
             })
     void norInTheSharedForm(String name) {
         assertThat(SHARED.read(name)).isEmpty();
+    }
+
+    @Test
+    void addressesOfTheSameConfigurationAreEqualSoThatAReloadKeepsConnections() {
+        assertThat(new ServerNames(true, ".kafka.example.org", 9092).of("team-a"))
+                .isEqualTo(new ServerNames(true, ".kafka.example.org", 9092).of("team-a"))
+                .isNotEqualTo(new ServerNames(true, ".kafka.example.org", 9093).of("team-a"));
     }
 }

@@ -19,6 +19,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsRequestData;
 import org.apache.kafka.common.message.DescribeUserScramCredentialsResponseData;
+import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -57,11 +58,14 @@ class CodecTest {
         for (short version : api.allVersions()) {
             for (int round = 0; round < ROUNDS; round++) {
                 ByteBuf frame = messages.request(api, version, round, round % 3 == 0 ? null : "client-" + round);
-                ByteBuf shifted =
-                        Unpooled.buffer().writeZero(9).writeBytes(frame.slice()).readerIndex(9);
+                ByteBuf shifted = allocator
+                        .directBuffer()
+                        .writeZero(9)
+                        .writeBytes(frame.slice())
+                        .readerIndex(9);
 
                 ApiMessage message = codec.decodeRequest(shifted, api, version);
-                ByteBuf encoded = codec.encodeRequest(shifted, api, version, message, allocator);
+                ByteBuf encoded = codec.encodeRequest(shifted, api, version, message);
 
                 int header = headerLength(frame, api, version);
                 assertThat(message.getClass()).isEqualTo(Apis.requestClass(api));
@@ -71,6 +75,7 @@ class CodecTest {
                         .isEqualTo(ByteBufUtil.getBytes(frame, 4, header));
                 assertThat(codec.decodeRequest(encoded, api, version)).isEqualTo(message);
                 encoded.release();
+                shifted.release();
             }
         }
     }
@@ -82,11 +87,15 @@ class CodecTest {
         for (short version : api.allVersions()) {
             for (int round = 0; round < ROUNDS; round++) {
                 ByteBuf frame = messages.response(api, version, 1_000 + round);
-                ByteBuf shifted =
-                        Unpooled.buffer().writeZero(9).writeBytes(frame.slice()).readerIndex(9);
+                ByteBuf shifted = allocator
+                        .directBuffer()
+                        .writeZero(9)
+                        .writeBytes(frame.slice())
+                        .readerIndex(9);
 
                 ApiMessage message = codec.decodeResponse(shifted, api, version);
                 ByteBuf encoded = codec.encodeResponse(api, version, 1_000 + round, message, allocator);
+                ByteBuf sharing = codec.encodeResponse(shifted, api, version, 1_000 + round, message);
 
                 assertThat(message.getClass()).isEqualTo(Apis.responseClass(api));
                 assertThat(encoded.getInt(0)).isEqualTo(encoded.readableBytes() - 4);
@@ -94,7 +103,10 @@ class CodecTest {
                 assertThat(codec.decodeResponse(encoded, api, version))
                         .as("%s v%d", api, version)
                         .isEqualTo(message);
+                assertThat(sharing).as("%s v%d", api, version).isEqualTo(encoded);
                 encoded.release();
+                sharing.release();
+                shifted.release();
             }
         }
     }
@@ -205,6 +217,33 @@ class CodecTest {
         assertThat(seen.buffer().isDirect()).isTrue();
         assertThat(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(seen.buffer()))).contains(7);
         frame.release();
+    }
+
+    /** Small ones are copied, as that is faster. */
+    @Test
+    void recordsOfAChangedMessageAreThoseOfTheFrameThatCameInAndOutliveIt() {
+        FetchResponseData fetched = new FetchResponseData();
+        for (int size : new int[] {10_000, 100, 20_000}) {
+            MemoryRecords records = MemoryRecords.withRecords(Compression.NONE, new SimpleRecord(new byte[size]));
+            fetched.responses()
+                    .add(new FetchResponseData.FetchableTopicResponse()
+                            .setTopic("team-a.orders-" + size)
+                            .setPartitions(List.of(new FetchResponseData.PartitionData().setRecords(records))));
+        }
+        ByteBuf frame = codec.encodeResponse(ApiKeys.FETCH, (short) 11, 1, fetched, allocator);
+        long before = allocator.metric().usedDirectMemory();
+        FetchResponseData decoded = (FetchResponseData) codec.decodeResponse(frame, ApiKeys.FETCH, (short) 11);
+        decoded.responses().forEach(topic -> topic.setTopic(topic.topic().substring("team-a.".length())));
+
+        ByteBuf encoded = codec.encodeResponse(frame, ApiKeys.FETCH, (short) 11, 1, decoded);
+        assertThat(allocator.metric().usedDirectMemory() - before).isLessThan(10_000);
+        frame.setByte(frame.readableBytes() - 100, 7);
+        frame.release();
+
+        assertThat(encoded.isDirect()).isTrue();
+        assertThat(encoded.getByte(encoded.readableBytes() - 100)).isEqualTo((byte) 7);
+        assertThat(codec.decodeResponse(encoded, ApiKeys.FETCH, (short) 11)).isEqualTo(decoded);
+        encoded.release();
     }
 
     @ParameterizedTest

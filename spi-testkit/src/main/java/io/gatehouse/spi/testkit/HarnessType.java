@@ -10,6 +10,7 @@ import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Interceptor;
 import io.gatehouse.spi.interception.InterceptorContext;
 import io.gatehouse.spi.interception.InterceptorFactory;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.interception.Subscriptions;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,11 @@ final class HarnessType implements InterceptorTypes, InterceptorTypes.Type {
             @Override
             public void subscribe(User user, Subscriptions on) {
                 interceptor.subscribe(user, new Decisions(on, note));
+            }
+
+            @Override
+            public Optional<String> explain(User user, Question question) {
+                return interceptor.explain(user, question);
             }
 
             @Override

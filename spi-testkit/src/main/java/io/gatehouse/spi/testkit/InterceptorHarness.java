@@ -14,10 +14,12 @@ import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.InterceptorFactory;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.interception.TrafficListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.kafka.common.Uuid;
@@ -52,6 +54,7 @@ public final class InterceptorHarness implements AutoCloseable {
     private final Decisions.Note note = new Decisions.Note();
     private final FetchSessions sessions = new FetchSessions();
     private final List<Exchange> open = new ArrayList<>();
+    private final String name;
     private final HarnessType type;
     private final Interceptors interceptors;
     private final RecordMessages records = new RecordMessages();
@@ -64,7 +67,7 @@ public final class InterceptorHarness implements AutoCloseable {
         this.user = user;
         this.type = new HarnessType(factory, config, plugin, note);
         this.interceptors = new Interceptors(type);
-        String name = factory.name() + "-under-test";
+        this.name = factory.name() + "-under-test";
         interceptors.update(List.of(
                 new InterceptorDefinition(name, name, factory.name(), 1_000, Scope.ALL, Map.of(), true, false)));
         type.requireCreated();
@@ -97,6 +100,11 @@ public final class InterceptorHarness implements AutoCloseable {
     public InterceptorHarness broker(Function<ApiMessage, ApiMessage> value) {
         host.broker(value);
         return this;
+    }
+
+    /** What the interceptor tells operators who ask. */
+    public Optional<String> explain(Question question) {
+        return interceptors.current().opinion(name, user, question);
     }
 
     /** Makes the name of a topic id known. */

@@ -26,6 +26,14 @@ public sealed interface Authenticator extends AutoCloseable permits SaslAuthenti
         return CompletableFuture.completedFuture(Optional.of(earlier));
     }
 
+    /**
+     * Whether its authentications may have groups. Where nobody says so, a policy for a group that nothing else yields is a mistake, which
+     * operators are told of.
+     */
+    default boolean yieldsGroups() {
+        return true;
+    }
+
     /** Called when no connection uses it any more, on a kernel thread. */
     @Override
     default void close() {}

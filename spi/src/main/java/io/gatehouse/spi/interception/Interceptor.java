@@ -7,7 +7,6 @@ package io.gatehouse.spi.interception;
 import io.gatehouse.spi.Experimental;
 import io.gatehouse.spi.User;
 import java.util.Optional;
-import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
  * One configured policy: it serves one {@code Interceptor} resource in one plugin generation, for all connections in its scope, and is
@@ -34,15 +33,14 @@ public interface Interceptor extends AutoCloseable {
     void subscribe(User user, Subscriptions on);
 
     /**
-     * What it would say to a request, for operators who ask why: in a sentence such as {@code DENIED: no binding allows WRITE on topic:a}.
-     * Called by any thread but an event loop; nothing is decided by it.
+     * What it would say to a request, for operators who ask why: in a sentence such as
+     * {@code DENIED: WRITE on TOPIC orders: no rule allows it}. Called by any thread but an event loop; nothing is decided by it. What it
+     * says must be what befalls such a request.
      *
-     * @param api the request
-     * @param resource what it is about, such as {@code topic:orders}; empty when nobody has said
      * @return empty when it has no opinion on that
      */
     @Experimental
-    default Optional<String> explain(User user, ApiKeys api, Optional<String> resource) {
+    default Optional<String> explain(User user, Question question) {
         return Optional.empty();
     }
 

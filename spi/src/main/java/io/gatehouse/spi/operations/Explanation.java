@@ -17,6 +17,7 @@ import java.util.Set;
  * @param mapping the name of the user mapping that counts
  * @param refusal why it is refused; empty when it is admitted
  * @param user who it is; empty when it is refused before that is known
+ * @param gateway what the gateway itself says to the API that was asked about, whatever interceptors say; empty when it has no opinion
  * @param interceptors all that are configured: those that apply first, from the client to the broker, then the others
  */
 @Experimental
@@ -26,6 +27,7 @@ public record Explanation(
         Optional<String> mapping,
         Optional<String> refusal,
         Optional<ExplainedUser> user,
+        Optional<String> gateway,
         List<ExplainedInterceptor> interceptors) {
 
     /**

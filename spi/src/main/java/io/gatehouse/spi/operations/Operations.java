@@ -6,6 +6,7 @@ package io.gatehouse.spi.operations;
 
 import io.gatehouse.spi.Experimental;
 import io.gatehouse.spi.ProvidedByGateway;
+import io.gatehouse.spi.resources.ResourceException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,15 @@ public interface Operations {
 
     /** Looks at the plugins folder now; returns what became of each jar. */
     List<PluginState> rescanPlugins();
+
+    /**
+     * Reads the bootstrap file again and makes it count: all of it or nothing. Clients that no change concerns notice nothing.
+     *
+     * @return what has changed, each as a sentence that holds no secret; none when nothing has
+     * @throws ResourceException with everything that is in the way, such as what cannot change while the gateway runs; nothing has changed
+     *     then
+     */
+    List<String> reload(String actor);
 
     /** The clients that are connected, in the order in which they came. */
     CompletionStage<List<ConnectionState>> connections();

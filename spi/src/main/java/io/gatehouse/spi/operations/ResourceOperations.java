@@ -51,7 +51,7 @@ public interface ResourceOperations {
      */
     CompletionStage<List<ResourceOutcome>> change(List<Change> changes, Options options);
 
-    /** What is wrong with what is stored, each a sentence. */
+    /** What is wrong with what is stored, and what waits for a plugin, each a sentence. */
     List<String> problems();
 
     /**

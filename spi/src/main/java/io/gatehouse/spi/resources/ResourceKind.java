@@ -39,6 +39,16 @@ public interface ResourceKind<S extends Record> extends ExtensionPoint {
     }
 
     /**
+     * The other resources that a spec needs. While one of them is not there, the gateway reports it; a change that would name what is not
+     * there is refused, and so is one that would take away what others name. The virtual cluster {@code passthrough} is always there.
+     *
+     * @param name {@code metadata.name}
+     */
+    default List<Reference> references(String name, S spec) {
+        return List.of();
+    }
+
+    /**
      * What is stored instead of what was written through an API: the place to hash a password. Must be idempotent. The file store never
      * calls it for files that an operator wrote.
      *
@@ -65,4 +75,13 @@ public interface ResourceKind<S extends Record> extends ExtensionPoint {
      * @param message the value and the expectation
      */
     record Problem(String path, String message) {}
+
+    /**
+     * Another resource that is needed.
+     *
+     * @param path where it is named, from {@code spec} on, such as {@code virtualCluster}
+     * @param kind its kind, such as {@code VirtualCluster}
+     * @param name its name
+     */
+    record Reference(String path, String kind, String name) {}
 }

@@ -28,4 +28,9 @@ public final class AclBindingKind implements ResourceKind<BindingSpec> {
     public List<Problem> validate(String name, BindingSpec spec) {
         return BindingChecks.problems(spec);
     }
+
+    @Override
+    public List<Reference> references(String name, BindingSpec spec) {
+        return List.of(new Reference("virtualCluster", "VirtualCluster", spec.virtualCluster()));
+    }
 }

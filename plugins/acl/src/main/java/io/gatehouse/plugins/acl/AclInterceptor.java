@@ -9,6 +9,7 @@ import io.gatehouse.plugins.acl.apis.Access;
 import io.gatehouse.plugins.acl.apis.AclStore;
 import io.gatehouse.plugins.acl.apis.ApiTable;
 import io.gatehouse.plugins.acl.apis.Decisions;
+import io.gatehouse.plugins.acl.apis.Explanations;
 import io.gatehouse.plugins.acl.apis.GroupSubscriptions;
 import io.gatehouse.plugins.acl.decision.Permissions;
 import io.gatehouse.plugins.acl.policy.BindingSpec;
@@ -16,10 +17,12 @@ import io.gatehouse.plugins.acl.policy.PolicySpec;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Interceptor;
 import io.gatehouse.spi.interception.InterceptorContext;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.interception.Subscriptions;
 import io.gatehouse.spi.resources.ResourceView;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -95,10 +98,13 @@ final class AclInterceptor implements Interceptor {
         if (config.mode() == Mode.PASSTHROUGH) {
             return;
         }
-        InetAddress address = on.connection().remoteAddress().getAddress();
+        ApiTable.subscribe(access(user, on.connection().remoteAddress().getAddress()), on);
+    }
+
+    private Access access(User user, InetAddress address) {
         Permissions permissions =
                 isSuperUser(user) ? Permissions.EVERYTHING : current().permissions(user, address);
-        Access access = new Access(
+        return new Access(
                 user,
                 address.getHostAddress(),
                 permissions,
@@ -106,7 +112,14 @@ final class AclInterceptor implements Interceptor {
                 config.autoCreateTopics(),
                 groupSubscriptions,
                 acls);
-        ApiTable.subscribe(access, on);
+    }
+
+    @Override
+    public Optional<String> explain(User user, Question question) {
+        return Optional.of(
+                config.mode() == Mode.PASSTHROUGH
+                        ? "ALLOWED: mode passthrough decides nothing"
+                        : Explanations.of(access(user, question.address()), question));
     }
 
     private boolean isSuperUser(User user) {

@@ -28,4 +28,9 @@ public final class AclPolicyKind implements ResourceKind<PolicySpec> {
     public List<Problem> validate(String name, PolicySpec spec) {
         return Policy.problems(name, spec);
     }
+
+    @Override
+    public List<Reference> references(String name, PolicySpec spec) {
+        return List.of(new Reference("virtualCluster", "VirtualCluster", spec.virtualCluster()));
+    }
 }

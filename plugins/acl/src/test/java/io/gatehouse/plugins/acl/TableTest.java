@@ -10,12 +10,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.plugins.acl.TableRow.Treatment;
 import io.gatehouse.plugins.acl.policy.BindingSpec;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.Question;
 import io.gatehouse.spi.testkit.InterceptorHarness;
 import io.gatehouse.spi.testkit.Outcome;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -79,6 +82,10 @@ class TableTest {
         return TableRow.all().stream().filter(row -> row.treatment() == Treatment.NOT_OFFERED);
     }
 
+    static Stream<TableRow> offeredInNoVersion() {
+        return notOffered().filter(row -> !row.when().equals("v4+"));
+    }
+
     static Stream<TableRow> ofTheKernel() {
         return TableRow.all().stream().filter(row -> row.treatment() == Treatment.OF_THE_KERNEL);
     }
@@ -92,8 +99,9 @@ class TableTest {
         List<Outcome> outcomes = outcomes(each);
 
         if (places.equals(List.of("empty"))) {
-            assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.message())
-                    .isEqualTo(row.api().messageType.newResponse()));
+            assertThat(outcomes)
+                    .allSatisfy(outcome -> assertThat(outcome.message())
+                            .isEqualTo(row.api().messageType.newResponse()));
             return;
         }
         Set<Map<String, Short>> found = outcomes.stream()
@@ -103,12 +111,12 @@ class TableTest {
         assertThat(found).anySatisfy(errors -> {
             assertThat(errors).isNotEmpty();
             assertThat(errors.values())
-                    .allSatisfy(
-                            code -> assertThat(Errors.forCode(code)).isIn(row.allowed()));
-            assertThat(places).allSatisfy(expected -> assertThat(errors).anySatisfy((place, code) -> {
-                assertThat(code).isEqualTo(row.expected().code());
-                assertThat(place).matches(place(expected));
-            }));
+                    .allSatisfy(code -> assertThat(Errors.forCode(code)).isIn(row.allowed()));
+            assertThat(places)
+                    .allSatisfy(expected -> assertThat(errors).anySatisfy((place, code) -> {
+                        assertThat(code).isEqualTo(row.expected().code());
+                        assertThat(place).matches(place(expected));
+                    }));
         });
     }
 
@@ -164,6 +172,48 @@ class TableTest {
         try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
             assertThat(harness.handlesRequests(row.api())).isFalse();
             assertThat(harness.handlesResponses(row.api())).isFalse();
+        }
+    }
+
+    static Stream<TableRow> explained() {
+        return TableRow.all().stream()
+                .filter(row -> row.treatment() == Treatment.REFUSED)
+                // In a session only: ShareSessionsTest.
+                .filter(row -> row.api() != ApiKeys.SHARE_ACKNOWLEDGE || row.order() == 1);
+    }
+
+    /** What operators are told is what clients are. */
+    @ParameterizedTest
+    @MethodSource("explained")
+    void whoLacksTheRightIsExplainedAsDeniedAndWhoHasItAsAllowed(TableRow row) {
+        for (String resource : row.resource().split("\\|")) {
+            if (resource.startsWith("any")) {
+                continue;
+            }
+            ResourceType type = ResourceType.valueOf(resource);
+            String name = type == ResourceType.CLUSTER ? "kafka-cluster" : NAME;
+            Question question = new Question(
+                    row.api(), Optional.of(new Question.Resource(type, name)), InetAddress.getLoopbackAddress());
+            try (InterceptorHarness lacking = harness();
+                    InterceptorHarness having = harness()) {
+                deny(lacking, row);
+
+                assertThat(lacking.explain(question).orElseThrow()).contains("DENIED: ", "(" + row.error() + ")");
+                assertThat(having.explain(question).orElseThrow())
+                        .startsWith("ALLOWED: ")
+                        .doesNotContain("DENIED");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("offeredInNoVersion")
+    void whatIsNotOfferedIsExplainedAsSuch(TableRow row) {
+        try (InterceptorHarness harness = InterceptorHarness.of(new AclInterceptorFactory(), config(), user())) {
+            Question question = new Question(row.api(), Optional.empty(), InetAddress.getLoopbackAddress());
+
+            assertThat(harness.explain(question))
+                    .contains("DENIED: " + row.api().name + " is not offered (UNSUPPORTED_VERSION)");
         }
     }
 

@@ -214,12 +214,26 @@ final class ConfigRules {
         }
     }
 
-    /** Whether a value that a broker gives is the name of a topic. */
+    /** Whether a value of a request or a response is the name of a topic. */
     static boolean isTopicName(Object config) {
-        return (config instanceof DescribeConfigsResponseData.DescribeConfigsResourceResult result
-                        && result.name().equals(DEAD_LETTER_TOPIC))
-                || (config instanceof DescribeConfigsResponseData.DescribeConfigsSynonym synonym
-                        && synonym.name().equals(DEAD_LETTER_TOPIC));
+        return DEAD_LETTER_TOPIC.equals(key(config));
+    }
+
+    private static @Nullable String key(Object config) {
+        if (config instanceof IncrementalAlterConfigsRequestData.AlterableConfig altered) {
+            return altered.name();
+        }
+        if (config instanceof AlterConfigsRequestData.AlterableConfig altered) {
+            return altered.name();
+        }
+        if (config instanceof DescribeConfigsResponseData.DescribeConfigsResourceResult result) {
+            return result.name();
+        }
+        if (config instanceof DescribeConfigsResponseData.DescribeConfigsSynonym synonym) {
+            return synonym.name();
+        }
+        // Of topics only, none of whose configurations is a name.
+        return null;
     }
 
     private static IllegalStateException unexpected(Object resource) {

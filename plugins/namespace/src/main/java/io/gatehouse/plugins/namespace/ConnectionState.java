@@ -6,7 +6,6 @@ package io.gatehouse.plugins.namespace;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -21,7 +20,6 @@ final class ConnectionState {
 
     private final Map<Uuid, StandIn> standIns = new HashMap<>(0);
     private final Map<Uuid, Uuid> byForeign = new HashMap<>(0);
-    private final Map<String, Boolean> consumerGroups = new HashMap<>(0);
 
     /**
      * An id that no topic has, in place of one that the client must not name. Fetch sessions keep ids from request to request, and so do
@@ -51,22 +49,16 @@ final class ConnectionState {
         return !standIns.isEmpty();
     }
 
-    /** Whether the bytes in a request are those of the consumer protocol. Before version 5 SyncGroup leaves it to JoinGroup to say so. */
-    boolean isConsumerProtocol(ApiMessage request) {
+    /**
+     * Whether the bytes in a request are those of the consumer protocol. SyncGroup need not say so, and what the connection said before is
+     * no evidence: another member may have formed the group anew. Bytes of other protocols do not parse as the consumer's, and stay.
+     */
+    static boolean isConsumerProtocol(ApiMessage request) {
         if (request instanceof JoinGroupRequestData join) {
-            boolean consumer = join.protocolType().equals(ConsumerProtocolNames.TYPE);
-            if (consumerGroups.size() >= MAX_ENTRIES) {
-                consumerGroups.clear();
-            }
-            consumerGroups.put(join.groupId(), consumer);
-            return consumer;
+            return join.protocolType().equals(ConsumerProtocolNames.TYPE);
         }
-        if (request instanceof SyncGroupRequestData sync) {
-            return sync.protocolType() == null
-                    ? consumerGroups.getOrDefault(sync.groupId(), true)
-                    : Objects.equals(sync.protocolType(), ConsumerProtocolNames.TYPE);
-        }
-        return false;
+        return request instanceof SyncGroupRequestData sync
+                && (sync.protocolType() == null || sync.protocolType().equals(ConsumerProtocolNames.TYPE));
     }
 
     /** The type of keys in a FindCoordinator request; 0, which is a group's, in others. */

@@ -12,6 +12,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -42,6 +44,12 @@ final class MessageShape {
             Type.FLOAT64,
             Type.VARINT,
             Type.VARLONG);
+
+    /** What became of a message, or of a part of it, that a visitor was shown. */
+    private static final int KEPT = 0;
+
+    private static final int CHANGED = 1;
+    private static final int GONE = 2;
 
     private final List<Leaf> leaves = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
@@ -101,33 +109,40 @@ final class MessageShape {
      * @return false when a field outside of any list has to go
      */
     boolean visit(Object message, FieldVisitor visitor) {
+        return walk(message, visitor) != GONE;
+    }
+
+    private int walk(Object message, FieldVisitor visitor) {
+        int outcome = KEPT;
         for (Leaf leaf : leaves) {
-            if (!visit(leaf, message, visitor)) {
-                return false;
+            int ofLeaf = visit(leaf, message, visitor);
+            if (ofLeaf == GONE) {
+                return GONE;
             }
+            outcome |= ofLeaf;
         }
         for (Part part : parts) {
             Object value = get(part.get, message);
             if (value instanceof Collection<?> elements) {
-                visitAll(part, message, elements, visitor);
-            } else if (value != null && !part.shape.visit(value, visitor)) {
-                set(part.set, message, null);
+                outcome |= visitAll(part, message, elements, visitor);
+            } else if (value != null) {
+                int ofPart = part.shape.walk(value, visitor);
+                if (ofPart == GONE) {
+                    set(part.set, message, null);
+                    ofPart = CHANGED;
+                }
+                outcome |= ofPart;
             }
         }
-        return true;
+        return outcome;
     }
 
-    private static boolean visit(Leaf leaf, Object owner, FieldVisitor visitor) {
+    private static int visit(Leaf leaf, Object owner, FieldVisitor visitor) {
         Object value = get(leaf.get, owner);
-        if (value instanceof List<?> list) {
-            List<String> texts = texts(leaf.field, list, owner, visitor);
-            if (texts != null) {
-                set(leaf.set, owner, texts);
-            }
-            return true;
-        }
         Object now;
-        if (value instanceof Uuid id) {
+        if (value instanceof List<?> list) {
+            now = texts(leaf.field, list, owner, visitor);
+        } else if (value instanceof Uuid id) {
             now = visitor.id(leaf.field, id, owner);
         } else if (value instanceof byte[] bytes) {
             now = visitor.bytes(leaf.field, bytes, owner);
@@ -135,16 +150,17 @@ final class MessageShape {
             now = visitor.text(leaf.field, (String) value, owner);
         }
         if (now == FieldVisitor.GONE || now == FieldVisitor.GONE_ID) {
-            return false;
+            return GONE;
         }
-        if (now != value) {
-            set(leaf.set, owner, now);
+        if (now == value) {
+            return KEPT;
         }
-        return true;
+        set(leaf.set, owner, now);
+        return CHANGED;
     }
 
-    /** Null when nothing has changed. */
-    private static @Nullable List<String> texts(Field field, List<?> list, Object owner, FieldVisitor visitor) {
+    /** The same list when nothing has changed. */
+    private static List<?> texts(Field field, List<?> list, Object owner, FieldVisitor visitor) {
         List<String> now = new ArrayList<>(list.size());
         boolean changed = false;
         for (Object value : list) {
@@ -154,21 +170,36 @@ final class MessageShape {
                 now.add(text);
             }
         }
-        return changed ? now : null;
+        return changed ? now : list;
     }
 
-    private static void visitAll(Part part, Object owner, Collection<?> elements, FieldVisitor visitor) {
+    private static int visitAll(Part part, Object owner, Collection<?> elements, FieldVisitor visitor) {
+        int outcome = KEPT;
+        Set<Object> gone = Set.of();
+        for (Object element : elements) {
+            int ofElement = part.shape.walk(element, visitor);
+            if (ofElement == GONE) {
+                gone = gone.isEmpty() ? Collections.newSetFromMap(new IdentityHashMap<>()) : gone;
+                gone.add(element);
+                ofElement = CHANGED;
+            }
+            outcome |= ofElement;
+        }
+        if (outcome == KEPT) {
+            return KEPT;
+        }
         List<Object> kept = new ArrayList<>(elements.size());
         for (Object element : elements) {
-            if (part.shape.visit(element, visitor)) {
+            if (!gone.contains(element)) {
                 kept.add(element);
             }
         }
         if (elements instanceof ImplicitLinkedHashCollection<?> keyed) {
             refill(keyed, kept);
-        } else if (kept.size() < elements.size()) {
+        } else if (!gone.isEmpty()) {
             set(part.set, owner, kept);
         }
+        return outcome;
     }
 
     /** Its elements are found by their names, which may have changed. */

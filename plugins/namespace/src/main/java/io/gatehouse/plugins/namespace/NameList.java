@@ -9,6 +9,7 @@ import io.gatehouse.plugins.namespace.NamespaceConfig.Conflict;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
 final class NameList {
 
     private final List<Entry> entries;
+    private final Predicate<String> never;
 
     /** One entry of the configuration, ready to be asked. */
     record Entry(Set<String> exact, Optional<Pattern> glob, Conflict conflict, boolean manage) {
@@ -53,7 +55,13 @@ final class NameList {
         }
     }
 
-    NameList(List<AdditionalNames> names) {
+    /**
+     * The names of one kind.
+     *
+     * @param never names that are not additional, whatever an entry says
+     */
+    NameList(List<AdditionalNames> names, Predicate<String> never) {
+        this.never = never;
         entries = names.stream()
                 .map(Entry::of)
                 .filter(entry -> !entry.exact().isEmpty() || entry.glob().isPresent())
@@ -71,10 +79,16 @@ final class NameList {
 
     /** The names that are named. */
     Stream<String> exact() {
-        return entries.stream().flatMap(entry -> entry.exact().stream()).distinct();
+        return entries.stream()
+                .flatMap(entry -> entry.exact().stream())
+                .filter(name -> !never.test(name))
+                .distinct();
     }
 
     Optional<Entry> find(String name) {
+        if (entries.isEmpty() || never.test(name)) {
+            return Optional.empty();
+        }
         for (Entry entry : entries) {
             if (entry.matches(name)) {
                 return Optional.of(entry);

@@ -47,8 +47,9 @@ final class Namespace {
     Namespace(NamespaceConfig config) {
         this.prefix = config.prefix();
         this.hides = config.mode() == Mode.HIDE;
-        this.topics = new NameList(config.additional().topics());
-        this.groups = new NameList(config.additional().groups());
+        this.topics =
+                new NameList(config.additional().topics(), name -> name.startsWith(prefix) || Topic.isInternal(name));
+        this.groups = new NameList(config.additional().groups(), name -> name.startsWith(prefix));
     }
 
     String prefix() {
@@ -155,7 +156,14 @@ final class Namespace {
 
     /** The id of a group as the client sees it; empty when it does not see it. */
     Optional<String> groupSeen(String real) {
-        return seen(real, groups, name -> false);
+        return isUnreachable(real) ? Optional.empty() : seen(real, groups, name -> false);
+    }
+
+    /** Whether a group is one of the namespace's own that no client can name, as its name is that of an additional one. */
+    boolean isUnreachable(String realGroup) {
+        return hides
+                && realGroup.startsWith(prefix)
+                && groups.find(realGroup.substring(prefix.length())).isPresent();
     }
 
     /** A transactional id as the client sees it; empty when it does not see it. */

@@ -92,7 +92,8 @@ public record NamespaceConfig(
             throw new IllegalArgumentException("prefix: " + prefix.length()
                     + " characters (expected: 1 to 200, as a topic's name has at most 249)");
         }
-        if (prefix.startsWith("__")) {
+        // With the prefix "_" the topic "_consumer_offsets" would be Kafka's own.
+        if (prefix.startsWith("__") || prefix.equals("_")) {
             throw new IllegalArgumentException(
                     "prefix: \"" + prefix + "\" (expected: not that of Kafka's internal topics, __)");
         }

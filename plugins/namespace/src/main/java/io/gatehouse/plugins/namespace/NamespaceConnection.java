@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -29,6 +32,20 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** Requests and responses of one connection. What has to be asked of brokers first is rare: everything else is decided at once. */
 final class NamespaceConnection {
+
+    /** What answers with topics that the request does not name. */
+    static final Set<ApiKeys> NAMING_MORE_TOPICS = Set.of(
+            ApiKeys.OFFSET_FETCH,
+            ApiKeys.JOIN_GROUP,
+            ApiKeys.SYNC_GROUP,
+            ApiKeys.DESCRIBE_GROUPS,
+            ApiKeys.CONSUMER_GROUP_DESCRIBE,
+            ApiKeys.SHARE_GROUP_DESCRIBE,
+            ApiKeys.STREAMS_GROUP_DESCRIBE,
+            ApiKeys.STREAMS_GROUP_HEARTBEAT,
+            ApiKeys.DESCRIBE_SHARE_GROUP_OFFSETS,
+            ApiKeys.DESCRIBE_TRANSACTIONS,
+            ApiKeys.LIST_CONFIG_RESOURCES);
 
     private final Namespace namespace;
     private final Twins twins;
@@ -43,7 +60,7 @@ final class NamespaceConnection {
 
     /** A request of an API without ids, additional names or pages. */
     Decision request(Shapes.Api api, ApiMessage request, RequestContext context) {
-        return decide(api, request, context, List.of());
+        return decide(api, request, context, twins::exists, List.of());
     }
 
     /** A request that may have to wait until names are known. */
@@ -51,16 +68,30 @@ final class NamespaceConnection {
         MessageShape shape = api.request(context.apiVersion());
         if (request instanceof DescribeTopicPartitionsRequestData pages
                 && pages.topics().isEmpty()) {
-            return allTopics(context).thenApply(seen -> page(api, pages, seen, context));
+            return allTopics(context).thenApply(there -> page(api, pages, there, context));
         }
         CompletionStage<Void> known = known(request, shape, context);
+        if (request instanceof AlterConfigsRequestData altered) {
+            return known.thenCompose(ready -> alterConfigs(api, altered, context));
+        }
         if (hasTopicPattern(request) && namespace.topics().hasGlobs()) {
             return known.thenCompose(ready -> allTopics(context))
-                    .thenApply(seen -> decide(api, request, context, additionalOf(seen)));
+                    .thenApply(there ->
+                            decide(api, request, context, there::contains, additionalOf(there, there::contains)));
         }
-        List<String> additional =
-                hasTopicPattern(request) ? namespace.topics().exact().toList() : List.of();
-        return known.thenApply(ready -> decide(api, request, context, additionalOf(additional)));
+        Set<String> additional =
+                hasTopicPattern(request) ? namespace.topics().exact().collect(Collectors.toSet()) : Set.of();
+        return known.thenApply(
+                ready -> decide(api, request, context, twins::exists, additionalOf(additional, twins::exists)));
+    }
+
+    private CompletionStage<Decision> alterConfigs(
+            Shapes.Api api, AlterConfigsRequestData request, RequestContext context) {
+        Decision decision = decide(api, request, context, twins::exists, List.of());
+        if (!(decision instanceof Decision.Forward)) {
+            return CompletableFuture.completedFuture(decision);
+        }
+        return KeptConfigs.add(request, namespace, context).thenApply(kept -> decision);
     }
 
     private static boolean hasTopicPattern(ApiMessage request) {
@@ -79,7 +110,10 @@ final class NamespaceConnection {
         CompletionStage<Void> twinsKnown = CompletableFuture.completedFuture(null);
         if (!namespace.topics().isEmpty()) {
             Set<String> additional =
-                    AdditionalTopicNames.in(request, shape, namespace.topics(), state.isConsumerProtocol(request));
+                    TopicsIn.of(request, shape, this::isAdditional, ConnectionState.isConsumerProtocol(request));
+            if (hasTopicPattern(request) || NAMING_MORE_TOPICS.contains(context.apiKey())) {
+                namespace.topics().exact().forEach(additional::add);
+            }
             twinsKnown = twins.resolve(additional, context);
         }
         List<Uuid> unknown = TopicIds.unknownIn(request, shape, context.topics());
@@ -89,43 +123,50 @@ final class NamespaceConnection {
         return twinsKnown.thenCombine(context.topics().namesOf(unknown), (ready, names) -> null);
     }
 
-    /** All topics that the client sees, by their real names. */
-    private CompletionStage<List<String>> allTopics(RequestContext context) {
-        MetadataRequestData all = new MetadataRequestData().setTopics(null).setAllowAutoTopicCreation(false);
-        return context.send(all).thenApply(response -> {
-            Set<String> there = ((MetadataResponseData) response)
-                    .topics().stream()
-                            .map(MetadataResponseData.MetadataResponseTopic::name)
-                            .collect(Collectors.toSet());
-            return there.stream()
-                    .filter(real -> namespace.topicSeen(real, there::contains).isPresent())
-                    .toList();
-        });
+    private boolean isAdditional(String name) {
+        return namespace.topics().find(name).isPresent();
     }
 
-    private List<String> additionalOf(List<String> realTopics) {
+    /** All topics of the cluster, by their real names. */
+    private static CompletionStage<Set<String>> allTopics(RequestContext context) {
+        MetadataRequestData all = new MetadataRequestData().setTopics(null).setAllowAutoTopicCreation(false);
+        return context.send(all)
+                .thenApply(response -> ((MetadataResponseData) response)
+                        .topics().stream()
+                                .map(MetadataResponseData.MetadataResponseTopic::name)
+                                .collect(Collectors.toSet()));
+    }
+
+    private List<String> additionalOf(Set<String> realTopics, Predicate<String> exists) {
         return realTopics.stream()
                 .filter(real -> !real.startsWith(namespace.prefix()))
-                .filter(real -> namespace.topicSeen(real, twins::exists).isPresent())
+                .filter(real -> namespace.topicSeen(real, exists).isPresent())
                 .toList();
     }
 
     /** Pages run through the topics that are named: naming those that the client sees leaves no foreign one, nor a cursor at one. */
     private Decision page(
-            Shapes.Api api, DescribeTopicPartitionsRequestData request, List<String> seen, RequestContext context) {
-        if (seen.isEmpty()) {
-            return Decision.respond(new DescribeTopicPartitionsResponseData());
-        }
-        request.setTopics(seen.stream()
-                .map(real -> namespace.topicSeen(real, twins::exists).orElseThrow())
+            Shapes.Api api, DescribeTopicPartitionsRequestData request, Set<String> there, RequestContext context) {
+        request.setTopics(there.stream()
+                .flatMap(real -> namespace.topicSeen(real, there::contains).stream())
                 .map(name -> new DescribeTopicPartitionsRequestData.TopicRequest().setName(name))
                 .toList());
-        return decide(api, request, context, List.of());
+        if (request.topics().isEmpty()) {
+            return Decision.respond(new DescribeTopicPartitionsResponseData());
+        }
+        return decide(api, request, context, there::contains, List.of());
     }
 
-    private Decision decide(Shapes.Api api, ApiMessage request, RequestContext context, List<String> additionalTopics) {
+    private Decision decide(
+            Shapes.Api api,
+            ApiMessage request,
+            RequestContext context,
+            Predicate<String> exists,
+            List<String> additionalTopics) {
         ApiKeys key = context.apiKey();
-        RequestNames names = new RequestNames(key, namespace, state, context.topics(), twins::exists, additionalTopics);
+        // A list of all topics says by itself what is there, and needs no memory of it.
+        Predicate<String> remembered = listsAllTopics(request, context.apiVersion()) ? name -> false : exists;
+        RequestNames names = new RequestNames(key, namespace, state, context.topics(), exists, additionalTopics);
         boolean changed;
         try {
             requireClient(request);
@@ -135,13 +176,22 @@ final class NamespaceConnection {
             return Decision.refuse(
                     e.denial().error(), namespace.textSeen(e.denial().reason()));
         }
-        Decision.Forward forward = (Decision.Forward) (changed ? Decision.forward(request) : Decision.forward());
+        boolean grows = request instanceof AlterConfigsRequestData;
+        Decision.Forward forward =
+                (Decision.Forward) (changed || grows ? Decision.forward(request) : Decision.forward());
         MessageShape responseShape = api.response(context.apiVersion());
         if (!responseShape.hasNames() && !state.hasStandIns()) {
             return forward;
         }
         return forward.onResponse(
-                api.responseType(), (response, answered) -> respond(responseShape, names, response, answered));
+                api.responseType(),
+                (response, answered) -> respond(responseShape, names, remembered, response, answered));
+    }
+
+    private static boolean listsAllTopics(ApiMessage request, short version) {
+        return request instanceof MetadataRequestData metadata
+                && (metadata.topics() == null
+                        || (version == 0 && metadata.topics().isEmpty()));
     }
 
     /** A follower would read what is not committed, and be counted by the leader. */
@@ -156,29 +206,45 @@ final class NamespaceConnection {
         }
     }
 
-    private Decision respond(MessageShape shape, RequestNames request, ApiMessage response, ResponseContext context) {
-        Set<String> listed = listedTopics(response);
+    private Decision respond(
+            MessageShape shape,
+            RequestNames request,
+            Predicate<String> exists,
+            ApiMessage response,
+            ResponseContext context) {
+        if (response instanceof ListGroupsResponseData listed) {
+            listed.groups().stream()
+                    .map(ListGroupsResponseData.ListedGroup::groupId)
+                    .filter(namespace::isUnreachable)
+                    .forEach(twins::reportGroup);
+        }
+        Set<String> own = ownTopics(shape, response, context.apiKey());
         ResponseNames names = new ResponseNames(
                 context.apiKey(),
                 namespace,
                 state,
                 request,
                 context.topics(),
-                real -> listed.contains(real) || twins.exists(real),
+                real -> own.contains(real) || exists.test(real),
                 shape);
         boolean changed = acls.response(response) | names.rename(response);
         return changed ? Decision.forward(response) : Decision.forward();
     }
 
-    /** A list of topics tells by itself which additional ones are hidden by the namespace's own. */
-    private Set<String> listedTopics(ApiMessage response) {
-        if (namespace.topics().isEmpty() || !(response instanceof MetadataResponseData metadata)) {
+    /** What a response names tells by itself which additional topics are hidden by the namespace's own. */
+    private Set<String> ownTopics(MessageShape shape, ApiMessage response, ApiKeys api) {
+        if (namespace.topics().isEmpty()) {
             return Set.of();
         }
-        return metadata.topics().stream()
-                .filter(topic -> topic.name() != null && topic.errorCode() == Errors.NONE.code())
-                .map(MetadataResponseData.MetadataResponseTopic::name)
-                .collect(Collectors.toSet());
+        if (response instanceof MetadataResponseData metadata) {
+            return metadata.topics().stream()
+                    .filter(topic -> topic.name() != null && topic.errorCode() == Errors.NONE.code())
+                    .map(MetadataResponseData.MetadataResponseTopic::name)
+                    .collect(Collectors.toSet());
+        }
+        return NAMING_MORE_TOPICS.contains(api)
+                ? TopicsIn.of(response, shape, name -> name.startsWith(namespace.prefix()), true)
+                : Set.of();
     }
 
     /** Makes the ids of a response known, before {@link #request}'s handler looks at it. */

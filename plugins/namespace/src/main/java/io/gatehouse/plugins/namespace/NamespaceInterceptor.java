@@ -70,7 +70,10 @@ final class NamespaceInterceptor implements Interceptor {
     }
 
     private boolean mayHaveToAsk(ApiKeys api, Shapes.Api shape) {
-        if (api == ApiKeys.DESCRIBE_TOPIC_PARTITIONS) {
+        if (api == ApiKeys.DESCRIBE_TOPIC_PARTITIONS || api == ApiKeys.ALTER_CONFIGS) {
+            return true;
+        }
+        if (!namespace.topics().isEmpty() && NamespaceConnection.NAMING_MORE_TOPICS.contains(api)) {
             return true;
         }
         Set<FieldKind> asked = namespace.topics().isEmpty()

@@ -47,7 +47,7 @@ public final class NamespaceInterceptorFactory implements InterceptorFactory<Nam
         Namespace namespace = new Namespace(config);
         Twins twins = new Twins(namespace, System::nanoTime);
         Gauge.builder("gatehouse.namespace.conflicts", twins, Twins::conflicts)
-                .description("Topics that are additional and the namespace's own as well.")
+                .description("Topics and groups that are additional and the namespace's own as well.")
                 .tag("interceptor", context.name())
                 .register(context.plugin().meters());
         return new NamespaceInterceptor(Shapes.OF_KAFKA, namespace, twins);

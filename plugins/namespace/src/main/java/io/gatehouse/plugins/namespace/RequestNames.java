@@ -59,6 +59,8 @@ final class RequestNames implements FieldVisitor {
             ApiKeys.SHARE_GROUP_HEARTBEAT,
             ApiKeys.STREAMS_GROUP_HEARTBEAT);
 
+    private static final Denial ABSENT = new Denial(Errors.UNKNOWN_TOPIC_OR_PARTITION, "This topic does not exist.");
+
     private final ApiKeys api;
     private final Namespace namespace;
     private final ConnectionState connection;
@@ -70,7 +72,7 @@ final class RequestNames implements FieldVisitor {
     private boolean changed;
     private boolean consumerProtocol;
     private byte coordinatorType;
-    private boolean namesAbsentAdditionalTopic;
+    private boolean createsTopics;
 
     /**
      * Names of one request.
@@ -101,14 +103,9 @@ final class RequestNames implements FieldVisitor {
      */
     boolean rename(ApiMessage request, MessageShape shape) {
         coordinatorType = ConnectionState.coordinatorType(request);
-        consumerProtocol = connection.isConsumerProtocol(request);
+        consumerProtocol = ConnectionState.isConsumerProtocol(request);
+        createsTopics = request instanceof MetadataRequestData metadata && metadata.allowAutoTopicCreation();
         shape.visit(request, this);
-        if (request instanceof MetadataRequestData metadata
-                && namesAbsentAdditionalTopic
-                && metadata.allowAutoTopicCreation()) {
-            metadata.setAllowAutoTopicCreation(false);
-            changed = true;
-        }
         return changed;
     }
 
@@ -158,14 +155,20 @@ final class RequestNames implements FieldVisitor {
             return denied(namespace.stand(name), denial);
         }
         Real real = resolve(name, MANAGING_TOPICS.contains(api));
+        if (createsTopics && real.denial() == null && isAdditional(name, real) && !exists.test(real.name())) {
+            // Old versions cannot say that nothing is to be created, and what is the namespace's own may be.
+            real = namespace.topic(name, true, exists);
+            return real.denial() == null ? real.name() : denied(real.name(), ABSENT);
+        }
         return real.denial() == null ? real.name() : denied(real.name(), real.denial());
     }
 
+    private boolean isAdditional(String name, Real real) {
+        return real.name().equals(name) && namespace.topics().find(name).isPresent();
+    }
+
     private Real resolve(String name, boolean manage) {
-        Real real = namespace.topic(name, manage, exists);
-        boolean additional = real.denial() == null && !real.name().startsWith(namespace.prefix());
-        namesAbsentAdditionalTopic |= additional && !exists.test(real.name());
-        return real;
+        return namespace.topic(name, manage, exists);
     }
 
     private String denied(String standIn, Denial denial) {

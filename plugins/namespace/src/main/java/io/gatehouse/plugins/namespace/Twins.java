@@ -28,6 +28,10 @@ final class Twins {
 
     private static final Logger log = LoggerFactory.getLogger(Twins.class);
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(10).toNanos();
+
+    /** Of additional topics: whoever waits for one to be created does not wait long. */
+    private static final long ABSENT_NANOS = Duration.ofSeconds(1).toNanos();
+
     private static final int MAX_NAMES = 10_000;
 
     private final Namespace namespace;
@@ -71,28 +75,42 @@ final class Twins {
         List<MetadataRequestData.MetadataRequestTopic> topics = new ArrayList<>();
         asked.forEach(name -> topics.add(new MetadataRequestData.MetadataRequestTopic().setName(name)));
         return context.send(new MetadataRequestData().setTopics(topics).setAllowAutoTopicCreation(false))
-                .thenAccept(response -> learn((MetadataResponseData) response, now + REMEMBERED_NANOS))
+                .thenAccept(response -> learn((MetadataResponseData) response, now))
                 .thenRun(() -> additional.forEach(this::report));
     }
 
-    private void learn(MetadataResponseData response, long untilNanos) {
+    private void learn(MetadataResponseData response, long now) {
         if (known.size() > MAX_NAMES) {
             known.clear();
         }
         for (MetadataResponseData.MetadataResponseTopic topic : response.topics()) {
             Errors error = Errors.forCode(topic.errorCode());
             boolean absent = error == Errors.UNKNOWN_TOPIC_OR_PARTITION || error == Errors.INVALID_TOPIC_EXCEPTION;
-            known.put(topic.name(), new Known(!absent, untilNanos));
+            boolean awaited = absent && !topic.name().startsWith(namespace.prefix());
+            known.put(topic.name(), new Known(!absent, now + (awaited ? ABSENT_NANOS : REMEMBERED_NANOS)));
         }
     }
 
-    private void report(String name) {
-        boolean warned = namespace
-                .topics()
-                .find(name)
+    /** Tells of a group that no client can name any more. */
+    void reportGroup(String realGroup) {
+        String name = realGroup.substring(namespace.prefix().length());
+        if (isWarnedOf(namespace.groups(), name) && conflicts.putIfAbsent("group " + name, true) == null) {
+            log.warn(
+                    "group {} is additional in the namespace with the prefix {}, which has one of its own: {} (expected: one of them; the additional one is used)",
+                    name,
+                    namespace.prefix(),
+                    realGroup);
+        }
+    }
+
+    private static boolean isWarnedOf(NameList names, String name) {
+        return names.find(name)
                 .filter(entry -> entry.conflict() == NamespaceConfig.Conflict.WARN)
                 .isPresent();
-        if (!warned || !namespace.hides()) {
+    }
+
+    private void report(String name) {
+        if (!namespace.hides() || !isWarnedOf(namespace.topics(), name)) {
             return;
         }
         if (!exists(namespace.prefix() + name)) {

@@ -15,22 +15,38 @@ import io.gatehouse.plugins.namespace.NamespaceConfig.Overlap;
 import io.gatehouse.spi.User;
 import io.gatehouse.spi.testkit.InterceptorHarness;
 import io.gatehouse.spi.testkit.Outcome;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
+import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
 import org.apache.kafka.common.message.DescribeGroupsResponseData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.ListGroupsRequestData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
+import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Single requests and responses, without a broker. */
 class NamespaceInterceptorTest {
@@ -199,26 +215,165 @@ class NamespaceInterceptorTest {
         }
     }
 
-    @Test
-    void anAdditionalTopicThatIsNotThereIsNotCreatedByAsking() {
-        try (InterceptorHarness harness = harness(Mode.ENFORCE, exact(false, "audit"))
-                .broker(request -> {
-                    MetadataResponseData none = new MetadataResponseData();
-                    ((MetadataRequestData) request)
-                            .topics()
-                            .forEach(topic -> none.topics()
-                                    .add(new MetadataResponseData.MetadataResponseTopic()
-                                            .setName(topic.name())
-                                            .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())));
-                    return none;
-                })) {
+    /** Before version 4 a request cannot say that nothing is to be created. */
+    @ParameterizedTest
+    @ValueSource(shorts = {1, 3, 4, 13})
+    void anAdditionalTopicThatIsNotThereIsNotCreatedByAskingWhileOwnOnesAre(short version) {
+        try (InterceptorHarness harness = harness(Mode.HIDE, exact(false, "audit"), exact(true, "managed"))
+                .broker(request -> absent((MetadataRequestData) request))) {
             MetadataRequestData request = new MetadataRequestData()
-                    .setTopics(List.of(new MetadataRequestData.MetadataRequestTopic().setName("audit")));
+                    .setTopics(List.of("audit", "managed", "orders").stream()
+                            .map(name -> new MetadataRequestData.MetadataRequestTopic().setName(name))
+                            .toList());
 
-            Outcome outcome = harness.request(ApiKeys.METADATA, (short) 9, request);
+            Outcome outcome = harness.request(ApiKeys.METADATA, version, request);
+            MetadataRequestData sent = outcome.message(MetadataRequestData.class);
+            MetadataResponseData seen = outcome.response(absent(sent)).message(MetadataResponseData.class);
 
-            assertThat(outcome.message(MetadataRequestData.class).allowAutoTopicCreation())
-                    .isFalse();
+            assertThat(sent.allowAutoTopicCreation()).isTrue();
+            assertThat(sent.topics())
+                    .extracting(topic -> topic.name())
+                    .doesNotContain("audit")
+                    .contains("managed", "team-a.orders");
+            assertThat(seen.topics())
+                    .extracting(topic -> topic.name(), topic -> Errors.forCode(topic.errorCode()))
+                    .containsExactly(
+                            tuple("audit", Errors.UNKNOWN_TOPIC_OR_PARTITION),
+                            tuple("managed", Errors.UNKNOWN_TOPIC_OR_PARTITION),
+                            tuple("orders", Errors.UNKNOWN_TOPIC_OR_PARTITION));
+        }
+    }
+
+    /** It says nothing, and what the connection said when another member joined is no evidence. */
+    @Test
+    void anAssignmentWithoutAProtocolTypeIsTheConsumersWhateverWasJoinedBefore() {
+        try (InterceptorHarness harness = harness(Mode.HIDE)) {
+            JoinGroupRequestData join = new JoinGroupRequestData()
+                    .setGroupId("g")
+                    .setMemberId("")
+                    .setProtocolType("connect")
+                    .setSessionTimeoutMs(1_000)
+                    .setRebalanceTimeoutMs(1_000);
+            join.protocols()
+                    .add(new JoinGroupRequestData.JoinGroupRequestProtocol()
+                            .setName("p")
+                            .setMetadata(new byte[] {1}));
+            harness.request(ApiKeys.JOIN_GROUP, (short) 5, join);
+            byte[] assignment = Utils.toArray(ConsumerProtocol.serializeAssignment(
+                    new ConsumerPartitionAssignor.Assignment(List.of(new TopicPartition("team-b.orders", 0)))));
+
+            for (short version : new short[] {4, 5}) {
+                SyncGroupRequestData sync = new SyncGroupRequestData()
+                        .setGroupId("g")
+                        .setMemberId("m")
+                        .setAssignments(List.of(new SyncGroupRequestData.SyncGroupRequestAssignment()
+                                .setMemberId("m")
+                                .setAssignment(assignment)));
+                SyncGroupRequestData sent =
+                        harness.request(ApiKeys.SYNC_GROUP, version, sync).message(SyncGroupRequestData.class);
+
+                assertThat(ConsumerProtocol.deserializeAssignment(ByteBuffer.wrap(
+                                        sent.assignments().get(0).assignment()))
+                                .partitions())
+                        .containsExactly(new TopicPartition("team-a.team-b.orders", 0));
+            }
+        }
+    }
+
+    /** AlterConfigs sets back what it does not name. */
+    @Test
+    void whatANamespaceMayNotSetIsNotSetBackByTheOldApiEither() {
+        String throttle = "leader.replication.throttled.replicas";
+        try (InterceptorHarness harness = harness(Mode.HIDE).broker(request -> {
+            DescribeConfigsRequestData asked = (DescribeConfigsRequestData) request;
+            return new DescribeConfigsResponseData()
+                    .setResults(asked.resources().stream()
+                            .map(resource -> new DescribeConfigsResponseData.DescribeConfigsResult()
+                                    .setResourceType(resource.resourceType())
+                                    .setResourceName(resource.resourceName())
+                                    .setConfigs(List.of(
+                                            config(throttle, "*", ConfigSource.TOPIC_CONFIG),
+                                            config("retention.ms", "5", ConfigSource.TOPIC_CONFIG),
+                                            config("of.brokers", "6", ConfigSource.STATIC_BROKER_CONFIG))))
+                            .toList());
+        })) {
+            AlterConfigsRequestData request = new AlterConfigsRequestData();
+            AlterConfigsRequestData.AlterConfigsResource orders = new AlterConfigsRequestData.AlterConfigsResource()
+                    .setResourceType(ConfigResource.Type.TOPIC.id())
+                    .setResourceName("orders");
+            orders.configs()
+                    .add(new AlterConfigsRequestData.AlterableConfig()
+                            .setName("segment.ms")
+                            .setValue("7"));
+            request.resources().add(orders);
+
+            var sent =
+                    harness.request(ApiKeys.ALTER_CONFIGS, (short) 2, request).message(AlterConfigsRequestData.class);
+
+            var resource = sent.resources().iterator().next();
+            assertThat(resource.resourceName()).isEqualTo("team-a.orders");
+            assertThat(resource.configs())
+                    .extracting(config -> config.name(), config -> config.value())
+                    .containsExactly(tuple("segment.ms", "7"), tuple(throttle, "*"));
+        }
+    }
+
+    private static DescribeConfigsResponseData.DescribeConfigsResourceResult config(
+            String name, String value, ConfigSource source) {
+        return new DescribeConfigsResponseData.DescribeConfigsResourceResult()
+                .setName(name)
+                .setValue(value)
+                .setConfigSource(source.id());
+    }
+
+    /** Whatever was asked before: that list is what is there. */
+    @Test
+    void pagesOfAllTopicsDescribeTheNamespacesOwnOfTwoTopicsOfOneName() {
+        for (boolean hasOwn : List.of(true, false)) {
+            try (InterceptorHarness harness = harness(Mode.HIDE, exact(false, "audit"))
+                    .broker(request -> {
+                        MetadataResponseData all = new MetadataResponseData();
+                        all.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("audit"));
+                        all.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("team-b.x"));
+                        if (hasOwn) {
+                            all.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("team-a.audit"));
+                        }
+                        return all;
+                    })) {
+                var sent = harness.request(
+                                ApiKeys.DESCRIBE_TOPIC_PARTITIONS, (short) 0, new DescribeTopicPartitionsRequestData())
+                        .message(DescribeTopicPartitionsRequestData.class);
+
+                assertThat(sent.topics())
+                        .extracting(topic -> topic.name())
+                        .containsExactly(hasOwn ? "team-a.audit" : "audit");
+            }
+        }
+    }
+
+    /** An own group that an additional one hides is not listed twice, and told of. */
+    @Test
+    void aGroupOfTheNamespaceThatAnAdditionalOneHidesIsCounted() {
+        Additional shared = new Additional(List.of(), List.of(exact(false, "shared")));
+        try (InterceptorHarness harness = InterceptorHarness.of(
+                new NamespaceInterceptorFactory(),
+                new NamespaceConfig("team-a.", Mode.HIDE, shared, Overlap.REFUSE),
+                User.named("alice").virtualCluster("team-a").cluster("local").build())) {
+            Outcome outcome = harness.request(ApiKeys.LIST_GROUPS, (short) 4, new ListGroupsRequestData());
+
+            var seen = outcome.response(new ListGroupsResponseData()
+                            .setGroups(List.of("shared", "team-a.shared", "team-a.own", "team-b.x").stream()
+                                    .map(id -> new ListGroupsResponseData.ListedGroup().setGroupId(id))
+                                    .toList()))
+                    .message(ListGroupsResponseData.class);
+
+            assertThat(seen.groups()).extracting(group -> group.groupId()).containsExactly("shared", "own");
+            assertThat(harness.plugin()
+                            .meters()
+                            .get("gatehouse.namespace.conflicts")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
         }
     }
 
@@ -240,6 +395,16 @@ class NamespaceInterceptorTest {
 
     private static NamespaceConfig config(String prefix, Overlap overlap) {
         return new NamespaceConfig(prefix, Mode.HIDE, new Additional(List.of(), List.of()), overlap);
+    }
+
+    private static MetadataResponseData absent(MetadataRequestData request) {
+        MetadataResponseData none = new MetadataResponseData();
+        request.topics()
+                .forEach(topic -> none.topics()
+                        .add(new MetadataResponseData.MetadataResponseTopic()
+                                .setName(topic.name())
+                                .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())));
+        return none;
     }
 
     private static MetadataResponseData metadata(MetadataRequestData request, boolean hasOwn) {

@@ -98,6 +98,33 @@ class NamespaceTest {
         assertThat(all.topicSeen("__transaction_state", NOTHING_EXISTS)).isEmpty();
         assertThat(all.topicSeen("__share_group_state", NOTHING_EXISTS)).isEmpty();
         assertThat(all.topicSeen("other", NOTHING_EXISTS)).contains("other");
+        for (String internal : List.of("__consumer_offsets", "__transaction_state", "__share_group_state")) {
+            assertThat(all.topic(internal, false, NOTHING_EXISTS).name()).isEqualTo("team-a." + internal);
+        }
+    }
+
+    @Test
+    void aGlobTakesNothingFromTheNamespaceItself() {
+        Additional everything = new Additional(
+                List.of(names(List.of(), "*", Conflict.IGNORE, true)),
+                List.of(names(List.of(), "*", Conflict.IGNORE, true)));
+        Namespace all = namespace("team-a.", Mode.HIDE, everything);
+        Namespace enforcing = namespace("team-a.", Mode.ENFORCE, everything);
+
+        assertThat(all.topic("team-a.orders", true, NOTHING_EXISTS).name()).isEqualTo("team-a.team-a.orders");
+        assertThat(all.group("team-a.g", true).name()).isEqualTo("team-a.team-a.g");
+        assertThat(enforcing.topic("__consumer_offsets", true, NOTHING_EXISTS).denial())
+                .isNotNull();
+    }
+
+    @Test
+    void aGroupThatTheNameOfAnAdditionalOneHidesIsNotShownTwice() {
+        assertThat(hide.group("shared", false).name()).isEqualTo("shared");
+        assertThat(hide.groupSeen("shared")).contains("shared");
+        assertThat(hide.groupSeen("team-a.shared")).isEmpty();
+        assertThat(hide.isUnreachable("team-a.shared")).isTrue();
+        assertThat(hide.isUnreachable("team-a.g")).isFalse();
+        assertThat(enforce.groupSeen("team-a.shared")).contains("team-a.shared");
     }
 
     @ParameterizedTest
@@ -139,7 +166,7 @@ class NamespaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "a/b", "__x", "ä"})
+    @ValueSource(strings = {"", "a b", "a/b", "__x", "_", "ä"})
     void aPrefixThatCannotStartATopicsNameIsRefused(String prefix) {
         assertThatThrownBy(() -> namespace(prefix, Mode.HIDE, new Additional(List.of(), List.of())))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -151,7 +178,9 @@ class NamespaceTest {
     void anEntryIsExactNamesOrAGlob() {
         assertThatThrownBy(() -> names(List.of("a"), "b*", Conflict.WARN, false))
                 .hasMessage("exact: together with glob (expected: one of them in an entry)");
-        assertThat(new NameList(List.of(new AdditionalNames(List.of(), Optional.empty(), Conflict.WARN, false)))
+        assertThat(new NameList(
+                                List.of(new AdditionalNames(List.of(), Optional.empty(), Conflict.WARN, false)),
+                                name -> false)
                         .isEmpty())
                 .as("an empty list is a no-op")
                 .isTrue();
@@ -160,11 +189,13 @@ class NamespaceTest {
     @Test
     void theFirstEntryThatMatchesCounts() {
         NameList list = new NameList(
-                List.of(names(List.of("a"), null, Conflict.IGNORE, true), names(List.of(), "?", Conflict.WARN, false)));
+                List.of(names(List.of("a"), null, Conflict.IGNORE, true), names(List.of(), "?", Conflict.WARN, false)),
+                "c"::equals);
 
         assertThat(list.find("a").orElseThrow().manage()).isTrue();
         assertThat(list.find("b").orElseThrow().manage()).isFalse();
         assertThat(list.find("ab")).isEmpty();
+        assertThat(list.find("c")).as("never additional").isEmpty();
     }
 
     private static Namespace namespace(Mode mode) {

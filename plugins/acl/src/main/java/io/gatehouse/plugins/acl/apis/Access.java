@@ -10,6 +10,7 @@ import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.InterceptionContext;
 import java.util.Optional;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.resource.ResourceType;
 
 /** What the user of one connection may do, asked in the three ways in which Kafka asks. Immutable. */
@@ -99,6 +100,11 @@ public final class Access {
     /** The mode {@code audit}: nothing may be changed. */
     boolean auditOnly() {
         return decisions.auditOnly();
+    }
+
+    /** Whether a request that is denied passes. */
+    boolean passesAllTheSame(ApiKeys api) {
+        return decisions.passesAllTheSame(api);
     }
 
     boolean autoCreateTopics() {

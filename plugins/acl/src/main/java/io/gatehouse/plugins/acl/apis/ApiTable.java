@@ -107,7 +107,7 @@ import org.apache.kafka.common.resource.ResourceType;
 /**
  * Every API of Kafka 4.4 that clients may use, with the highest version whose authorization is known, who looks at it, and the rights that
  * make looking needless. What has no row, or a higher version, is refused and not offered. To be read beside
- * {@code kafka-authz-table.tsv} in the test resources.
+ * {@code kafka-authz-table.tsv} beside it.
  */
 public final class ApiTable {
 
@@ -256,6 +256,11 @@ public final class ApiTable {
 
     private static Need need(AclOperation operation, ResourceType type) {
         return new Need(operation, type);
+    }
+
+    /** Whether clients may use it at all. */
+    static boolean isOffered(ApiKeys api) {
+        return BY_API.containsKey(api) || OF_THE_KERNEL.contains(api);
     }
 
     /** Subscribes what has to be looked at for a user, and limits what is offered to what is known here. */

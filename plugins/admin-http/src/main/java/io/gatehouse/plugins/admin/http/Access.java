@@ -28,9 +28,11 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,24 +57,31 @@ final class Access {
     private final List<User> users;
     private final Optional<Bearer> bearer;
     private final Passwords passwords = new Passwords();
-    private final String nobodysHash;
+    private final Map<Integer, String> nobodysHashes;
+    private final int highestCost;
     private final @Nullable DefaultJWTProcessor<SecurityContext> tokens;
 
     /** @throws IllegalArgumentException when the provider's keys are at no place that can be trusted */
     Access(List<User> users, Optional<Bearer> bearer) {
         this.users = List.copyOf(users);
         this.bearer = bearer;
-        this.nobodysHash = Passwords.hash("nobody", cost(users));
+        this.highestCost = highestCost(users);
+        this.nobodysHashes = IntStream.rangeClosed(lowestCost(users), highestCost)
+                .boxed()
+                .collect(Collectors.toUnmodifiableMap(cost -> cost, cost -> Passwords.hash("nobody", cost)));
         this.tokens = bearer.map(Access::processor).orElse(null);
     }
 
-    /** The cost of most hashes, so that the time of a refusal says nothing. */
-    private static int cost(List<User> users) {
-        return users.stream()
-                .flatMap(user -> user.passwordHash().stream())
-                .mapToInt(hash -> Integer.parseInt(hash.substring(4, 6)))
-                .max()
-                .orElse(6);
+    private static IntStream costs(List<User> users) {
+        return users.stream().flatMap(user -> user.passwordHash().stream()).mapToInt(Passwords::cost);
+    }
+
+    private static int highestCost(List<User> users) {
+        return costs(users).max().orElse(Passwords.LOWEST_COST);
+    }
+
+    private static int lowestCost(List<User> users) {
+        return costs(users).min().orElse(Passwords.LOWEST_COST);
     }
 
     private static DefaultJWTProcessor<SecurityContext> processor(Bearer config) {
@@ -150,9 +159,23 @@ final class Access {
         Optional<User> known = users.stream()
                 .filter(user -> user.name().equals(name) && user.passwordHash().isPresent())
                 .findFirst();
-        String hash = known.flatMap(User::passwordHash).orElse(nobodysHash);
-        boolean matches = passwords.matches(decoded.substring(colon + 1), hash);
-        return known.filter(user -> matches).map(user -> new Operator(user.name(), user.role()));
+        String hash = known.flatMap(User::passwordHash).orElseGet(() -> nobodysHashes.get(highestCost));
+        String password = decoded.substring(colon + 1);
+        if (!passwords.matches(password, hash)) {
+            fillUp(password, Passwords.cost(hash));
+            return Optional.empty();
+        }
+        return known.map(user -> new Operator(user.name(), user.role()));
+    }
+
+    /**
+     * Every refusal takes the rounds of the highest cost, so that it says nothing of whether there is such a user: 2^c rounds and those
+     * of each cost from c up to the one below the highest are as many.
+     */
+    private void fillUp(String password, int cost) {
+        for (int each = cost; each < highestCost; each++) {
+            passwords.matches(password, nobodysHashes.get(each));
+        }
     }
 
     private Optional<Operator> byToken(String token) {
@@ -171,8 +194,24 @@ final class Access {
         }
     }
 
+    /** A claim by its name, or by a path to it such as {@code realm_access.roles}. */
+    private static @Nullable Object claim(JWTClaimsSet claims, String path) {
+        Object found = claims.getClaim(path);
+        if (found != null) {
+            return found;
+        }
+        found = claims.getClaims();
+        for (String part : path.split("\\.")) {
+            found = found instanceof Map<?, ?> map ? map.get(part) : null;
+        }
+        return found;
+    }
+
     private static Optional<Role> role(JWTClaimsSet claims, Bearer config) {
-        Object claim = claims.getClaim(config.roleClaim());
+        Object claim = claim(claims, config.roleClaim());
+        if (claim == null) {
+            return Optional.empty();
+        }
         Set<String> values = claim instanceof Collection<?> list
                 ? list.stream().map(String::valueOf).collect(Collectors.toCollection(LinkedHashSet::new))
                 : Set.of(String.valueOf(claim));

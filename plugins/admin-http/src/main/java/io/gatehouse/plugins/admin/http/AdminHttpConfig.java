@@ -8,6 +8,8 @@ import io.gatehouse.spi.config.DataSize;
 import io.gatehouse.spi.config.Default;
 import io.gatehouse.spi.config.Description;
 import io.gatehouse.spi.config.Secret;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +54,21 @@ public record AdminHttpConfig(
         if (users.stream().map(User::name).distinct().count() < users.size()) {
             throw new IllegalArgumentException("users: a name twice (expected: each once)");
         }
+        if (tls.isEmpty() && !allowPlaintextCredentials && !isLoopback(address)) {
+            throw new IllegalArgumentException(
+                    "address: " + address + " without tls (expected: tls, a loopback address, or"
+                            + " allowPlaintextCredentials: true where something else protects the network)");
+        }
         if (tls.isEmpty() && users.stream().anyMatch(user -> user.certificate().isPresent())) {
             throw new IllegalArgumentException("users: a certificate without tls (expected: tls with clientAuth)");
+        }
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            return InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("address: " + address + " (expected: an address of this machine)", e);
         }
     }
 
@@ -132,7 +147,9 @@ public record AdminHttpConfig(
             @Description("The claim with the operator's name.") @Default("sub")
             String usernameClaim,
 
-            @Description("The claim with roles or groups: a text or a list.") @Default("groups")
+            @Description(
+                    "The claim with roles or groups, a text or a list, or a path to it such as realm_access.roles.")
+            @Default("groups")
             String roleClaim,
 
             @Description("Values of that claim that give read-write.") @Default("[]")

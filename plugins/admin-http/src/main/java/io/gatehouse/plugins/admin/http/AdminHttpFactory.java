@@ -8,8 +8,6 @@ import io.gatehouse.plugins.admin.http.AdminHttpConfig.User;
 import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.operations.ManagementFactory;
 import io.gatehouse.spi.operations.Operations;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import org.pf4j.Extension;
 
@@ -29,24 +27,9 @@ public final class AdminHttpFactory implements ManagementFactory<AdminHttpConfig
 
     @Override
     public AutoCloseable create(AdminHttpConfig config, PluginContext context, Operations operations) {
-        requireSafe(config);
         List<User> users = config.users().isEmpty() && config.bearer().isEmpty()
                 ? List.of(GeneratedCredentials.user(operations.dataFolder()))
                 : config.users();
         return new AdminServer(config, new Access(users, config.bearer()), operations);
-    }
-
-    private static void requireSafe(AdminHttpConfig config) {
-        try {
-            boolean loopback = InetAddress.getByName(config.address()).isLoopbackAddress();
-            if (!loopback && config.tls().isEmpty() && !config.allowPlaintextCredentials()) {
-                throw new IllegalArgumentException("administration address: " + config.address()
-                        + " without tls (expected: tls, a loopback address, or allowPlaintextCredentials: true where"
-                        + " something else protects the network)");
-            }
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "administration address: " + config.address() + " (expected: an address of this machine)", e);
-        }
     }
 }

@@ -4,7 +4,6 @@
  */
 package io.gatehouse.plugins.admin.http;
 
-import io.gatehouse.plugins.admin.http.AdminHttpConfig.Tls;
 import io.gatehouse.spi.operations.Operations;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -20,7 +19,6 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +49,10 @@ final class AdminServer implements AutoCloseable {
         if (config.tls().isPresent()) {
             // Whoever trusts the certificate has checked the name; operators also come by address.
             http.addCustomizer(new SecureRequestCustomizer(false));
+            RenewedTls tls = new RenewedTls(config.tls().get());
+            server.addBean(tls.scanner());
             connector = new ServerConnector(
-                    server, 1, 1, new SslConnectionFactory(tls(config.tls().get()), plain.getProtocol()), plain);
+                    server, 1, 1, new SslConnectionFactory(tls.factory(), plain.getProtocol()), plain);
         } else {
             connector = new ServerConnector(server, 1, 1, plain);
         }
@@ -80,22 +80,6 @@ final class AdminServer implements AutoCloseable {
                             + " (expected: a free port of this machine, and a key that can be read)",
                     e);
         }
-    }
-
-    private static SslContextFactory.Server tls(Tls config) {
-        SslContextFactory.Server tls = new SslContextFactory.Server();
-        tls.setKeyStorePath(config.keystore().toAbsolutePath().toString());
-        tls.setKeyStorePassword(config.keystorePassword());
-        config.truststore()
-                .ifPresent(path -> tls.setTrustStorePath(path.toAbsolutePath().toString()));
-        config.truststorePassword().ifPresent(tls::setTrustStorePassword);
-        tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-        switch (config.clientAuth()) {
-            case NONE -> {}
-            case REQUESTED -> tls.setWantClientAuth(true);
-            case REQUIRED -> tls.setNeedClientAuth(true);
-        }
-        return tls;
     }
 
     /** The port that is bound. */

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
@@ -72,21 +73,24 @@ final class ApiHandler extends Handler.Abstract {
             byte[] body,
             Operator operator) {
 
+        /** Empty when it is left out, and when it has no value. */
         Optional<String> parameter(String name) {
-            return Optional.ofNullable(query.get(name))
-                    .map(values -> values.get(0))
-                    .filter(value -> !value.isEmpty());
+            List<String> values = query.getOrDefault(name, List.of());
+            if (values.size() > 1) {
+                throw Problem.badRequest(name + ": " + values + " (expected: once)");
+            }
+            return values.stream().findFirst().filter(value -> !value.isEmpty());
         }
 
         boolean flag(String name) {
-            return parameter(name)
-                    .map(value -> {
-                        if (!value.equals("true") && !value.equals("false")) {
-                            throw Problem.badRequest(name + ": \"" + value + "\" (expected: true or false)");
-                        }
-                        return value.equals("true");
-                    })
-                    .orElse(false);
+            if (!query.containsKey(name)) {
+                return false;
+            }
+            String value = parameter(name).orElse("");
+            if (!value.equals("true") && !value.equals("false")) {
+                throw Problem.badRequest(name + ": \"" + value + "\" (expected: true or false)");
+            }
+            return value.equals("true");
         }
 
         Map<String, Object> object() {
@@ -185,7 +189,7 @@ final class ApiHandler extends Handler.Abstract {
     }
 
     private Problem unauthorized(String detail) {
-        return new Problem(401, "unauthorized", "Who are you?", detail)
+        return new Problem(401, "unauthorized", "You are not logged in", detail)
                 .with(
                         "WWW-Authenticate",
                         config.bearer().isPresent() && config.users().isEmpty()
@@ -227,7 +231,7 @@ final class ApiHandler extends Handler.Abstract {
         List<String> segments =
                 new ArrayList<>(List.of(path.substring(ROOT.length()).split("/", -1)));
         Map<String, List<String>> query = new LinkedHashMap<>();
-        for (Fields.Field field : Request.extractQueryParameters(request)) {
+        for (Fields.Field field : parameters(request)) {
             query.put(field.getName(), field.getValues());
         }
         Map<String, String> headers = new LinkedHashMap<>();
@@ -240,18 +244,27 @@ final class ApiHandler extends Handler.Abstract {
         return new Call(request.getMethod(), List.copyOf(segments), query, headers, body(request), operator);
     }
 
+    private static Fields parameters(Request request) {
+        try {
+            return Request.extractQueryParameters(request);
+        } catch (IllegalArgumentException | IllegalStateException | BadMessageException e) {
+            throw Problem.badRequest(
+                    "parameters: not readable (expected: name=value, parted by &, percent-encoded UTF-8)");
+        }
+    }
+
     private byte[] body(Request request) throws IOException {
         long limit = config.maxBody().bytes();
         if (request.getLength() > limit) {
             throw tooLarge(limit);
         }
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = in.readNBytes((int) limit + 1);
-            if (body.length > limit) {
-                throw tooLarge(limit);
-            }
-            return body;
+        // Not closed: closing before the end fails the request, and the answer with it.
+        InputStream in = Content.Source.asInputStream(request);
+        byte[] body = in.readNBytes((int) limit + 1);
+        if (body.length > limit) {
+            throw tooLarge(limit);
         }
+        return body;
     }
 
     private static Problem tooLarge(long limit) {

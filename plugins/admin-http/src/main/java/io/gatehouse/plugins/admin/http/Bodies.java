@@ -21,6 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Bodies of requests and responses as trees. What would silently mean something else than a reader sees, such as a key that is written
@@ -29,11 +31,13 @@ import org.jspecify.annotations.Nullable;
 final class Bodies {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final int MAX_NESTING = 100;
     private static final StreamReadConstraints CONSTRAINTS =
-            StreamReadConstraints.builder().maxNestingDepth(100).build();
+            StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build();
     private static final JsonFactory JSON_FACTORY =
             JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
     private static final YAMLFactory YAML_FACTORY = YAMLFactory.builder()
+            .loaderOptions(yamlLimits())
             .streamReadConstraints(CONSTRAINTS)
             .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
@@ -42,6 +46,14 @@ final class Bodies {
             Set.of("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml");
 
     private Bodies() {}
+
+    /** How much comes is for {@code maxBody} to say. */
+    private static LoaderOptions yamlLimits() {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(Integer.MAX_VALUE);
+        options.setNestingDepthLimit(MAX_NESTING);
+        return options;
+    }
 
     static byte[] json(Object tree) {
         try {
@@ -89,8 +101,8 @@ final class Bodies {
                     : "line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr() + ": ";
             throw Problem.badRequest("the body is no " + (yaml ? "YAML" : "JSON") + ": " + where + message);
-        } catch (IOException e) {
-            throw Problem.badRequest("the body cannot be read: " + e.getMessage());
+        } catch (IOException | YAMLException e) {
+            throw Problem.badRequest("the body is no " + (yaml ? "YAML" : "JSON") + " in UTF-8");
         }
     }
 

@@ -4,6 +4,9 @@
  */
 package io.gatehouse.plugins.admin.http;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,12 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How often an address may fail: so many at once, and one more each time that the same share of a minute has passed. Bounded in memory.
- * Thread-safe.
+ * How often an address may fail: so many at once, and one more each time that the same share of a minute has passed. Who has one IPv6
+ * address has 2^64 of them, so the network counts. Bounded in memory. Thread-safe.
  */
 final class FailureLimit {
 
     private static final int ADDRESSES = 10_000;
+    private static final int NETWORK_BYTES = 8;
 
     private final int perMinute;
     private final LongSupplier nanoTime;
@@ -32,18 +36,32 @@ final class FailureLimit {
     /** Whether an address has failed too often. */
     synchronized boolean isExceeded(String address) {
         forgive();
-        return Math.ceil(debts.getOrDefault(address, 0.0)) >= perMinute;
+        return Math.ceil(debts.getOrDefault(network(address), 0.0)) >= perMinute;
     }
 
     /** An address has failed. */
     synchronized void failed(String address) {
         forgive();
-        if (debts.size() >= ADDRESSES && !debts.containsKey(address)) {
+        String network = network(address);
+        if (debts.size() >= ADDRESSES && !debts.containsKey(network)) {
             Iterator<String> oldest = debts.keySet().iterator();
             oldest.next();
             oldest.remove();
         }
-        debts.merge(address, 1.0, Double::sum);
+        debts.merge(network, 1.0, Double::sum);
+    }
+
+    /** @param address as a text, never a name */
+    private static String network(String address) {
+        if (!address.contains(":")) {
+            return address;
+        }
+        try {
+            byte[] bytes = InetAddress.getByName(address).getAddress();
+            return HexFormat.of().formatHex(bytes, 0, Math.min(bytes.length, NETWORK_BYTES));
+        } catch (UnknownHostException e) {
+            return address;
+        }
     }
 
     private void forgive() {

@@ -42,8 +42,10 @@ final class OpenApi {
                 Map.of(
                         "get",
                         with(
-                                read("connections", "The clients that are connected.", listOf(ref("Connection"))),
-                                parameter("query", "username", "Of this user only.", TEXT, false)),
+                                read("connections", "The clients that are connected.", pageOf(ref("Connection"))),
+                                parameter("query", "username", "Of this user only.", TEXT, false),
+                                limit(),
+                                after()),
                         "delete",
                         with(
                                 read("closeConnectionsOf", "Closes all connections of a user.", ref("Closed")),
@@ -58,6 +60,14 @@ final class OpenApi {
         paths.put("/api/v1/explain", Map.of("get", explain()));
         paths.put("/api/v1/apply", Map.of("post", apply()));
         paths.put("/api/v1/users/{name}/tokens", Map.of("post", token(), "delete", revocation()));
+        paths.put(
+                "/api/v1/reload",
+                Map.of(
+                        "post",
+                        read(
+                                "reload",
+                                "Reads the bootstrap file again and makes it count: all of it or nothing.",
+                                ref("Reloaded"))));
         paths.put("/api/v1/health", Map.of("get", read("health", "Whether traffic should come.", ref("Health"))));
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("openapi", "3.1.0");
@@ -72,7 +82,9 @@ final class OpenApi {
                         "Resources, plugins, connections and explanations of a gateway.",
                         "license",
                         Map.of("name", "Apache-2.0", "identifier", "Apache-2.0")));
-        document.put("security", List.of(Map.of("password", List.of()), Map.of("token", List.of())));
+        document.put(
+                "security",
+                List.of(Map.of("password", List.of()), Map.of("token", List.of()), Map.of("certificate", List.of())));
         document.put("paths", paths);
         document.put(
                 "components",
@@ -82,25 +94,18 @@ final class OpenApi {
                         "securitySchemes",
                         Map.of(
                                 "password", Map.of("type", "http", "scheme", "basic"),
-                                "token", Map.of("type", "http", "scheme", "bearer", "bearerFormat", "JWT"))));
+                                "token", Map.of("type", "http", "scheme", "bearer", "bearerFormat", "JWT"),
+                                "certificate", Map.of("type", "mutualTLS"))));
         return document;
     }
 
     // ---- resources
 
     private static Map<String, Object> list(ResourceOperations.Kind kind) {
-        Map<String, Object> page = object(
-                List.of("items", "total"),
-                "items",
-                Map.of("type", "array", "items", ref(kind.name())),
-                "total",
-                NUMBER,
-                "next",
-                TEXT);
         return with(
-                read("list" + kind.name(), kind.description(), page),
-                parameter("query", "limit", "How many at most, 1 to 1000; 100 when left out.", NUMBER, false),
-                parameter("query", "after", "The last name of the page before, which it says as next.", TEXT, false),
+                read("list" + kind.name(), kind.description(), pageOf(ref(kind.name()))),
+                limit(),
+                after(),
                 parameter("query", "selector", "label=value, several parted by commas.", TEXT, false));
     }
 
@@ -216,14 +221,21 @@ final class OpenApi {
     private static Map<String, Object> explain() {
         return with(
                 read("explain", "Why a client gets what it gets, or would.", ref("Explanation")),
-                parameter("query", "connection", "The id of a connection; the others are not used then.", TEXT, false),
+                parameter(
+                        "query",
+                        "connection",
+                        "The id of a connection; then only api and resource may be said.",
+                        TEXT,
+                        false),
                 parameter("query", "listener", "Where somebody would come.", TEXT, false),
                 parameter("query", "authentication", "The entry under which somebody would log in.", TEXT, false),
                 parameter("query", "principal", "Who would log in.", TEXT, false),
+                parameter("query", "username", "Instead of principal: whoever has this username.", TEXT, false),
                 parameter("query", "group", "A group that the authentication would yield.", TEXTS, false),
                 parameter("query", "virtualCluster", "What the authentication would yield.", TEXT, false),
                 parameter("query", "api", "A Kafka API, such as Produce.", TEXT, false),
-                parameter("query", "resource", "What it is about, such as topic:orders.", TEXT, false));
+                parameter("query", "resource", "What it is about, such as topic:orders.", TEXT, false),
+                parameter("query", "address", "Where it would come from; 0.0.0.0 when left out.", TEXT, false));
     }
 
     private static Map<String, Object> schemas() {
@@ -352,6 +364,7 @@ final class OpenApi {
                         "expiry",
                         TEXT));
         schemas.put("Closed", object(List.of("closed"), "closed", NUMBER));
+        schemas.put("Reloaded", object(List.of("changes"), "changes", TEXTS));
         schemas.put(
                 "Health",
                 object(
@@ -387,6 +400,8 @@ final class OpenApi {
                                 TEXTS,
                                 "reasons",
                                 TEXTS),
+                        "gateway",
+                        TEXT,
                         "interceptors",
                         Map.of(
                                 "type",
@@ -456,6 +471,25 @@ final class OpenApi {
 
     private static Map<String, Object> ref(String name) {
         return Map.of("$ref", "#/components/schemas/" + name);
+    }
+
+    private static Map<String, Object> limit() {
+        return parameter("query", Page.LIMIT, "How many at most, 1 to 1000; 100 when left out.", NUMBER, false);
+    }
+
+    private static Map<String, Object> after() {
+        return parameter("query", Page.AFTER, "What the page before says as next.", TEXT, false);
+    }
+
+    private static Map<String, Object> pageOf(Map<String, Object> items) {
+        return object(
+                List.of("items", "total"),
+                "items",
+                Map.of("type", "array", "items", items),
+                "total",
+                NUMBER,
+                "next",
+                TEXT);
     }
 
     private static Map<String, Object> listOf(Map<String, Object> items) {

@@ -15,6 +15,7 @@ import io.gatehouse.spi.operations.Operations;
 import io.gatehouse.spi.operations.PluginState;
 import io.gatehouse.spi.operations.ResourceOperations;
 import io.gatehouse.spi.operations.UserTokens;
+import io.gatehouse.spi.resources.ResourceException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,10 +52,11 @@ final class OperationsEndpoints {
             case "explain" -> explain(call);
             case "health" -> health(call);
             case "users" -> tokens(call);
+            case "reload" -> reload(call);
             default ->
                 throw Problem.notFound(
                         "path: " + String.join("/", call.path())
-                                + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health, users)");
+                                + " (expected: a kind, or one of kinds, problems, plugins, connections, explain, health, users, reload)");
         };
     }
 
@@ -88,6 +90,7 @@ final class OperationsEndpoints {
         if (call.path().size() == 2 && call.path().get(1).equals("rescan")) {
             require(call, 2, "POST");
             call.requireParameters();
+            operations.audit("plugins.rescan", Map.of("actor", call.operator().name()));
             return Answer.ok(Map.of("items", trees(operations.rescanPlugins())));
         }
         require(call, 1, "GET");
@@ -107,9 +110,9 @@ final class OperationsEndpoints {
             return Answer.ok(Map.of("closed", 1));
         }
         require(call, 1, "GET", "DELETE");
-        call.requireParameters("username");
         Optional<String> username = call.parameter("username");
         if (call.method().equals("DELETE")) {
+            call.requireParameters("username");
             String name = username.orElseThrow(
                     () -> Problem.badRequest("username: missing (expected: whose connections are to be closed)"));
             return Answer.ok(Map.of(
@@ -117,26 +120,55 @@ final class OperationsEndpoints {
                     ApiHandler.await(
                             operations.closeConnectionsOf(name, call.operator().name()))));
         }
+        call.requireParameters("username", Page.LIMIT, Page.AFTER);
         List<ConnectionState> connections = ApiHandler.await(operations.connections()).stream()
                 .filter(each -> username.isEmpty() || each.username().equals(username))
                 .toList();
-        return Answer.ok(Map.of("items", trees(connections)));
+        return Answer.ok(Page.of(
+                call,
+                connections,
+                after -> {
+                    long last = number(after);
+                    return each -> number(each.id()) > last;
+                },
+                ConnectionState::id,
+                OperationsEndpoints::tree));
+    }
+
+    /** Ids are counted, so that whoever has gone meanwhile is no gap. */
+    private static long number(String id) {
+        try {
+            return Long.parseLong(id);
+        } catch (NumberFormatException e) {
+            throw Problem.badRequest("after: \"" + id + "\" (expected: the next of the page before)");
+        }
     }
 
     private Answer explain(Call call) {
         require(call, 1, "GET");
         call.requireParameters(
-                "connection", "listener", "authentication", "principal", "group", "virtualCluster", "api", "resource");
+                "connection",
+                "listener",
+                "authentication",
+                "principal",
+                "username",
+                "group",
+                "virtualCluster",
+                "api",
+                "resource",
+                "address");
         Set<String> groups = new TreeSet<>(call.query().getOrDefault("group", List.of()));
         Explanation explanation = ApiHandler.await(operations.explain(new ExplanationRequest(
                 call.parameter("connection"),
                 call.parameter("listener"),
                 call.parameter("authentication"),
                 call.parameter("principal"),
+                call.parameter("username"),
                 groups,
                 call.parameter("virtualCluster"),
                 call.parameter("api"),
-                call.parameter("resource"))));
+                call.parameter("resource"),
+                call.parameter("address"))));
         return Answer.ok(tree(explanation));
     }
 
@@ -166,8 +198,10 @@ final class OperationsEndpoints {
                 .orElse("");
         UserTokens issuer = issuers.get(entry);
         if (issuer == null) {
-            throw Problem.notFound("authentication: \"" + entry + "\" issues no tokens (expected: "
-                    + (issuers.isEmpty() ? "an entry that does; there is none" : "one of " + issuers.keySet()) + ")");
+            throw Problem.notFound(
+                    issuers.isEmpty()
+                            ? "no authentication entry issues tokens (expected: one that does, such as {type: plain, tokens: ...})"
+                            : "authentication: \"" + entry + "\" issues no tokens (expected: one of " + issuers.keySet() + ")");
         }
         return issuer;
     }
@@ -208,6 +242,16 @@ final class OperationsEndpoints {
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
+    }
+
+    private Answer reload(Call call) {
+        require(call, 1, "POST");
+        call.requireParameters();
+        try {
+            return Answer.ok(Map.of("changes", operations.reload(call.operator().name())));
+        } catch (ResourceException e) {
+            throw Problem.of(e).titled("The bootstrap file cannot be used; what ran before goes on");
+        }
     }
 
     private Answer health(Call call) {

@@ -23,6 +23,8 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class Passwords {
 
+    static final int LOWEST_COST = 4;
+
     private static final Pattern FORM = Pattern.compile("\\$2[aby]\\$(?:0[4-9]|1[0-6])\\$[./A-Za-z0-9]{53}");
     private static final BCrypt.Verifyer VERIFIER =
             BCrypt.verifyer(null, LongPasswordStrategies.hashSha512(BCrypt.Version.VERSION_2B));
@@ -36,6 +38,11 @@ final class Passwords {
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);
         key = new SecretKeySpec(random, "HmacSHA256");
+    }
+
+    /** Of a hash that is one: the rounds are two to the power of it. */
+    static int cost(String hash) {
+        return Integer.parseInt(hash.substring(4, 6));
     }
 
     static boolean isHash(String text) {

@@ -62,6 +62,11 @@ final class Problem extends RuntimeException {
         };
     }
 
+    /** The same about something else than a resource. */
+    Problem titled(String other) {
+        return new Problem(status, code, other, String.valueOf(getMessage()), errors);
+    }
+
     Problem with(String header, String value) {
         headers.put(header, value);
         return this;

@@ -23,9 +23,6 @@ import java.util.Set;
 /** {@code /{kind}} and {@code /{kind}/{name}}. Thread-safe. */
 final class ResourceEndpoints {
 
-    private static final int DEFAULT_LIMIT = 100;
-    private static final int MAX_LIMIT = 1_000;
-
     private final ResourceOperations resources;
 
     ResourceEndpoints(ResourceOperations resources) {
@@ -67,36 +64,17 @@ final class ResourceEndpoints {
     }
 
     private Answer list(String kind, Call call) {
-        call.requireParameters("limit", "after", "selector");
-        int limit = call.parameter("limit").map(ResourceEndpoints::limit).orElse(DEFAULT_LIMIT);
-        String after = call.parameter("after").orElse("");
+        call.requireParameters(Page.LIMIT, Page.AFTER, "selector");
         Map<String, String> selector = selector(call.parameter("selector").orElse(""));
         List<Document> matching = resources.list(kind).stream()
                 .filter(document -> matches(document, selector))
                 .toList();
-        List<Document> rest = matching.stream()
-                .filter(document -> document.name().compareTo(after) > 0)
-                .toList();
-        List<Document> page = rest.subList(0, Math.min(limit, rest.size()));
-        Map<String, Object> body = new LinkedHashMap<>();
-        body.put("items", page.stream().map(ResourceEndpoints::shown).toList());
-        body.put("total", matching.size());
-        if (page.size() < rest.size()) {
-            body.put("next", page.get(page.size() - 1).name());
-        }
-        return Answer.ok(body);
-    }
-
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= MAX_LIMIT) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // Told below.
-        }
-        throw Problem.badRequest("limit: \"" + text + "\" (expected: 1 to " + MAX_LIMIT + ")");
+        return Answer.ok(Page.of(
+                call,
+                matching,
+                after -> document -> document.name().compareTo(after) > 0,
+                Document::name,
+                ResourceEndpoints::shown));
     }
 
     private static Map<String, String> selector(String text) {

@@ -34,6 +34,16 @@ class FailureLimitTest {
     }
 
     @Test
+    void theAddressesOfOneIpv6NetworkAreOne() {
+        for (int i = 0; i < 3; i++) {
+            limit.failed("2001:db8:0:1::" + i);
+        }
+
+        assertThat(limit.isExceeded("2001:db8:0:1:ffff::9")).isTrue();
+        assertThat(limit.isExceeded("2001:db8:0:2::1")).isFalse();
+    }
+
+    @Test
     void itForgetsTheOldestOfTooManyAddresses() {
         for (int i = 0; i < 3; i++) {
             limit.failed("first");

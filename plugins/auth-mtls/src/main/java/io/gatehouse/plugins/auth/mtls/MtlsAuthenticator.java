@@ -43,6 +43,11 @@ final class MtlsAuthenticator implements TlsAuthenticator {
         return CompletableFuture.completedFuture(authenticate(certificates));
     }
 
+    @Override
+    public boolean yieldsGroups() {
+        return false;
+    }
+
     private AuthenticationResult authenticate(List<X509Certificate> certificates) {
         X509Certificate own = certificates.get(0);
         String subject = own.getSubjectX500Principal().getName();

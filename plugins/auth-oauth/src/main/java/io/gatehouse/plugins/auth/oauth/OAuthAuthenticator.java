@@ -37,10 +37,12 @@ final class OAuthAuthenticator implements SaslAuthenticator {
     private final TokenVerifier verifier;
     private final ExecutorService pool;
     private final boolean forwards;
+    private final boolean groups;
 
     OAuthAuthenticator(OAuthConfig config, AuthenticatorContext context) {
         this.verifier = new TokenVerifier(config);
         this.forwards = config.mediation() == Mediation.VALIDATE_FORWARD;
+        this.groups = config.groupsClaim().isPresent();
         this.pool = context.plugin().executor("tokens-" + context.name(), THREADS);
     }
 
@@ -57,6 +59,11 @@ final class OAuthAuthenticator implements SaslAuthenticator {
         } catch (IllegalArgumentException malformed) {
             return false;
         }
+    }
+
+    @Override
+    public boolean yieldsGroups() {
+        return groups;
     }
 
     @Override

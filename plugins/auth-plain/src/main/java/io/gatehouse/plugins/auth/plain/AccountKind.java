@@ -47,6 +47,13 @@ public final class AccountKind implements ResourceKind<Account> {
         return problems;
     }
 
+    @Override
+    public List<Reference> references(String name, Account account) {
+        return account.virtualCluster() == null
+                ? List.of()
+                : List.of(new Reference("virtualCluster", "VirtualCluster", account.virtualCluster()));
+    }
+
     private static Optional<String> passwordProblem(String password) {
         if (password.isEmpty()) {
             return Optional.of("empty (expected: at least one character, or no password at all)");

@@ -101,6 +101,11 @@ class PlainAuthenticator implements SaslAuthenticator {
                         .build()));
     }
 
+    @Override
+    public final boolean yieldsGroups() {
+        return false;
+    }
+
     /** Only tokens have claims. */
     private boolean stillTakes(Account account, Authentication earlier) {
         if (earlier.claims().isEmpty()) {

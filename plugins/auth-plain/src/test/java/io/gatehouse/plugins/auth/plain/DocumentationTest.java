@@ -62,14 +62,6 @@ class DocumentationTest {
         assertThat(Files.readAllLines(DOCS.resolve("authentication.md"))).containsSubsequence(rows);
     }
 
-    @Test
-    void everyKeyOfAnAccountIsInTheList() throws IOException {
-        List<String> entries = new ArrayList<>(lines(Account.class, "", "- `%s`, %s: %s"));
-        entries.addAll(lines(AccountTokens.class, "tokens.", "- `%s`, %s: %s"));
-
-        assertThat(Files.readAllLines(DOCS.resolve("resources.md"))).containsSubsequence(entries);
-    }
-
     private static List<String> lines(Class<? extends Record> type, String prefix, String form) {
         return Arrays.stream(type.getRecordComponents())
                 .map(key -> form.formatted(

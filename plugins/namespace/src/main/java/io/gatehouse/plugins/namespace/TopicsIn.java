@@ -7,25 +7,31 @@ package io.gatehouse.plugins.namespace;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the names in a request that could be additional topics, and changes nothing. */
-final class AdditionalTopicNames implements FieldVisitor {
+/** Finds the topics that a message names, and changes nothing. */
+final class TopicsIn implements FieldVisitor {
 
-    private final NameList additional;
+    private final Predicate<String> wanted;
     private final boolean consumerProtocol;
     private final Set<String> found = new HashSet<>(0);
 
-    private AdditionalTopicNames(NameList additional, boolean consumerProtocol) {
-        this.additional = additional;
+    private TopicsIn(Predicate<String> wanted, boolean consumerProtocol) {
+        this.wanted = wanted;
         this.consumerProtocol = consumerProtocol;
     }
 
-    static Set<String> in(ApiMessage request, MessageShape shape, NameList additional, boolean consumerProtocol) {
-        AdditionalTopicNames names = new AdditionalTopicNames(additional, consumerProtocol);
-        shape.visit(request, names);
+    /**
+     * The names in a message.
+     *
+     * @param consumerProtocol whether its bytes are those of the consumer protocol
+     */
+    static Set<String> of(ApiMessage message, MessageShape shape, Predicate<String> wanted, boolean consumerProtocol) {
+        TopicsIn names = new TopicsIn(wanted, consumerProtocol);
+        shape.visit(message, names);
         return names.found;
     }
 
@@ -35,6 +41,7 @@ final class AdditionalTopicNames implements FieldVisitor {
                 switch (field.kind()) {
                     case TOPIC, SUBSCRIBED_TOPIC -> true;
                     case CONFIG_RESOURCE -> ConfigRules.type(owner) == ConfigRules.TOPIC;
+                    case CONFIG_VALUE -> ConfigRules.isTopicName(owner);
                     default -> false;
                 };
         if (topic && value != null) {
@@ -44,7 +51,7 @@ final class AdditionalTopicNames implements FieldVisitor {
     }
 
     private Optional<String> add(String name) {
-        if (additional.find(name).isPresent()) {
+        if (wanted.test(name)) {
             found.add(name);
         }
         return Optional.of(name);
