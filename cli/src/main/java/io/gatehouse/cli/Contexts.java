@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -133,6 +134,8 @@ final class Contexts {
                     .filter(line -> !line.isEmpty())
                     .orElseThrow(() -> new CommandException(
                             CommandException.REFUSED, file + ": empty (expected: a password or token)"));
+        } catch (NoSuchFileException e) {
+            throw new CommandException(CommandException.REFUSED, file + ": there is no such file");
         } catch (IOException e) {
             throw new CommandException(CommandException.REFUSED, file + ": cannot be read: " + e);
         }

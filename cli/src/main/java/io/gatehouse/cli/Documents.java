@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -94,6 +95,8 @@ final class Documents {
     private static String text(Path path) {
         try {
             return Files.readString(path);
+        } catch (NoSuchFileException e) {
+            throw new CommandException(CommandException.REFUSED, path + ": there is no such file");
         } catch (IOException e) {
             throw new CommandException(CommandException.REFUSED, path + ": cannot be read: " + e);
         }

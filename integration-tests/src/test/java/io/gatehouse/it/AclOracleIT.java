@@ -298,7 +298,8 @@ class AclOracleIT {
         matrix.forEach((api, counts) -> System.out.printf("  %-45s %5d (%d)%n", api, counts[0], counts[1]));
         NOT_COMPARED.forEach((reason, apis) -> System.out.printf("  not compared, %s: %s%n", reason, apis));
         assertThat(differences).isEmpty();
-        assertThat(Stream.concat(matrix.keySet().stream(), NOT_COMPARED.values().stream().flatMap(List::stream)))
+        assertThat(Stream.concat(
+                        matrix.keySet().stream(), NOT_COMPARED.values().stream().flatMap(List::stream)))
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(ApiKeys.values())
                         .filter(ApiKeys::hasValidVersion)
                         .toList());
@@ -384,8 +385,9 @@ class AclOracleIT {
     private static JsonNode normal(JsonNode node, Map<String, String> names, String key) {
         if (node instanceof ObjectNode object) {
             ObjectNode result = JsonNodeFactory.instance.objectNode();
-            if (object.path("errorCode").asInt() == Errors.CLUSTER_AUTHORIZATION_FAILED.code()) {
-                // A broker tells the dump of an object.
+            int error = object.path("errorCode").asInt();
+            // A broker tells the dump of an object, and the cluster's id.
+            if (error == Errors.CLUSTER_AUTHORIZATION_FAILED.code() || error == Errors.INCONSISTENT_CLUSTER_ID.code()) {
                 object.remove("errorMessage");
             }
             object.fieldNames().forEachRemaining(field -> {

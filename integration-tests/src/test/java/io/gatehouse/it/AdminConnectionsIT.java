@@ -5,6 +5,7 @@
 package io.gatehouse.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.it.AdminClient.Answer;
@@ -127,7 +128,7 @@ class AdminConnectionsIT {
 
             assertThat(closed.isClosedByPeer(PATIENCE)).isTrue();
             other.exchange(ApiKeys.METADATA, METADATA_VERSION, new MetadataRequestData(), 8, "raw");
-            assertThat(admin.delete("/api/v1/connections/" + id).status()).isEqualTo(404);
+            await().until(() -> admin.delete("/api/v1/connections/" + id).status() == 404);
             assertThat(log.lines())
                     .anyMatch(line -> line.contains("connection.close") && line.contains("\"actor\":\"admin\""));
         }

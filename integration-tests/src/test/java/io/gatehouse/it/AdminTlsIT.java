@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.gatehouse.it.CommandLineRun.Outcome;
+import io.gatehouse.it.TestGateway.Builder.Written;
+import io.gatehouse.kernel.Gatehouse;
+import io.gatehouse.kernel.config.ConfigLoader;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -203,13 +206,19 @@ class AdminTlsIT {
     @Test
     void nothingButLoopbackIsServedWithoutTls() throws IOException {
         int open = TestGateway.Builder.freePorts(1);
-        try (TestGateway exposed = TestGateway.inFrontOf("127.0.0.1:1")
+        TestGateway.Builder exposed = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .plugin(TestGateway.jarOf("plugins/admin-http"))
-                .extra("administration: [{type: http, port: " + open + ", address: 0.0.0.0}]")
-                .start()) {
-            assertThat(exposed.management("/health/ready").body()).contains("0.0.0.0 without tls");
+                .extra("administration: [{type: http, port: " + open + ", address: 0.0.0.0}]");
+        Written written = exposed.write();
+
+        List<String> problems = Gatehouse.check(ConfigLoader.load(written.config(), Map.of()), written.home());
+
+        assertThat(problems).singleElement().asString().contains("0.0.0.0 without tls");
+        try (TestGateway gateway = exposed.start()) {
+            assertThat(gateway.management("/health/live").statusCode()).isEqualTo(200);
             assertThatThrownBy(() -> new Socket("127.0.0.1", open).close()).isInstanceOf(ConnectException.class);
         }
+        TestGateway.delete(written.home());
     }
 }

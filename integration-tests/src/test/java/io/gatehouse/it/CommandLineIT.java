@@ -234,7 +234,7 @@ class CommandLineIT {
     void exitCodesTellARefusalFromAGatewayThatIsAway() {
         assertThat(gatehouse("get", "nothing").exitCode()).isEqualTo(1);
         assertThat(gatehouse("connections").output()).startsWith("ID  USERNAME");
-        assertThat(gatehouse("token", "alice").errors()).contains("issues no tokens");
+        assertThat(gatehouse("token", "alice").errors()).contains("no authentication entry issues tokens");
         assertThat(run("get", "group", "--url", "http://127.0.0.1:1").exitCode())
                 .isEqualTo(2);
         assertThat(run("get", "group", "--url", "http://127.0.0.1:" + port).errors())

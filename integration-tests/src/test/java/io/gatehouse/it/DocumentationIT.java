@@ -167,8 +167,9 @@ class DocumentationIT {
                 .map(block -> block.group(1))
                 .toList();
 
-        assertThat(blocks).hasSizeGreaterThan(4).allSatisfy(block -> assertThat(files)
-                .contains(block));
+        assertThat(blocks)
+                .hasSizeGreaterThan(4)
+                .allSatisfy(block -> assertThat(files).contains(block));
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.quota.ClientQuotaFilter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -150,13 +151,13 @@ class ExplainDecisionsIT {
 
     @Test
     void whatActsOnTheWholeClusterIsDeniedByTheGatewayItself() throws Exception {
-        JsonNode explanation = admin.get("/api/v1/explain?principal=tenant&api=AlterClientQuotas&resource=cluster")
+        JsonNode explanation = admin.get("/api/v1/explain?principal=tenant&api=DescribeClientQuotas&resource=cluster")
                 .body();
 
         assertThat(explanation.path("gateway").asText())
-                .startsWith("DENIED: AlterClientQuotas acts on the whole cluster");
+                .startsWith("DENIED: DescribeClientQuotas acts on the whole cluster");
         try (Admin client = Admin.create(Clients.as(gateway.bootstrapServers(), "tenant"))) {
-            assertThatThrownBy(() -> client.alterClientQuotas(List.of()).all().get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> client.describeClientQuotas(ClientQuotaFilter.all()).entities().get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(ApiException.class);
         }
         assertThat(admin.get("/api/v1/explain?principal=tenant&api=Produce")
@@ -232,9 +233,9 @@ class ExplainDecisionsIT {
                 "group:" + RUN + "-group",
                 client.listConsumerGroupOffsets(RUN + "-group").all()));
         attempts.add(new Attempt(
-                List.of("AlterClientQuotas"),
+                List.of("DescribeClientQuotas"),
                 "cluster",
-                client.alterClientQuotas(List.of()).all()));
+                client.describeClientQuotas(ClientQuotaFilter.all()).entities()));
         return attempts;
     }
 

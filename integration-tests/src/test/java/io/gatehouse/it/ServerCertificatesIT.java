@@ -21,6 +21,7 @@ import javax.net.ssl.SSLSocket;
 import org.apache.kafka.common.message.DescribeClusterRequestData;
 import org.apache.kafka.common.message.DescribeClusterResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,15 +48,22 @@ class ServerCertificatesIT {
     private String provider;
 
     private static TestCertificates authority;
+    private static Path standard;
+    private static Path exact;
+    private static Path pem;
     private static TestGateway gateway;
     private static int port;
 
+    @BeforeAll
+    static void makeCertificates() {
+        authority = TestCertificates.in(folder, "authority");
+        standard = authority.keyStore("standard", "CN=standard", "dns:*.a.sep.test,dns:localhost");
+        exact = authority.keyStore("exact", "CN=exact", "dns:bootstrap.a.sep.test");
+        pem = authority.pemKeyStore("pem", "CN=pem", "dns:*.b.sep.test");
+    }
+
     @BeforeParameterizedClassInvocation
     static void start(String provider) throws IOException {
-        authority = TestCertificates.in(folder, provider + "-authority");
-        Path standard = authority.keyStore(provider + "-standard", "CN=standard", "dns:*.a.sep.test,dns:localhost");
-        Path exact = authority.keyStore(provider + "-exact", "CN=exact", "dns:bootstrap.a.sep.test");
-        Path pem = authority.pemKeyStore(provider + "-pem", "CN=pem", "dns:*.b.sep.test");
         String tls = ", authentication: [{type: plain, cost: 4}], tls: {" + store(standard)
                 + (provider.equals("JDK") ? ", ssl.provider: SunJSSE" : "") + "}, certificates: [{" + store(exact)
                 + "}, {ssl.keystore.type: PEM, ssl.keystore.location: \"" + pem + "\"}]}";
@@ -136,15 +144,14 @@ class ServerCertificatesIT {
 
     @Test
     void checkNamesTheFilesThatCannotBeRead() {
-        Path good = folder.resolve(provider + "-standard.p12");
         String head =
                 ", ports: [19, 20], advertisedHost: a, route: {cluster: local}, authentication: [{type: plain}], tls: {";
         TestGateway.Builder.Written written = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann")
-                .listener("{name: one" + head + store(good) + "}, certificates: [{" + store(good) + "}, {"
+                .listener("{name: one" + head + store(standard) + "}, certificates: [{" + store(standard) + "}, {"
                         + store(folder.resolve("missing.p12")) + "}]}")
                 .listener("{name: two, addresses: [127.0.0.2]" + head
-                        + store(good).replace("test-only", "wrong") + "}}")
+                        + store(standard).replace("test-only", "wrong") + "}}")
                 .write();
 
         assertThat(Gatehouse.check(ConfigLoader.load(written.config(), Map.of()), written.home()))
@@ -153,6 +160,6 @@ class ServerCertificatesIT {
                         .startsWith("listeners[1].certificates[1]: ")
                         .contains("missing.p12"))
                 .anySatisfy(problem ->
-                        assertThat(problem).startsWith("listeners[2].tls: ").contains("-standard.p12"));
+                        assertThat(problem).startsWith("listeners[2].tls: ").contains("standard.p12"));
     }
 }

@@ -21,7 +21,6 @@ import io.gatehouse.kernel.routing.ServerNames.Labelled;
 import io.gatehouse.spi.resources.ResourceView;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -241,6 +240,14 @@ final class ConfiguredListener implements ClientListener {
                 .get(virtualCluster)
                 .map(resource -> resource.spec().clusterOperations() == ClusterOperations.ALLOW)
                 .orElse(false);
+    }
+
+    /** Whether somebody to whom nothing names a virtual cluster has the gateway's own rights on the whole cluster here. */
+    boolean opensCluster() {
+        return config.route().allowsPassthrough()
+                && !mandatoryVirtualCluster()
+                && authenticators.of(AuthenticationList.ofListener(config.name())).entries().stream()
+                        .anyMatch(entry -> !entry.relays());
     }
 
     @Override

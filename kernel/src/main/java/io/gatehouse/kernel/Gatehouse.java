@@ -451,6 +451,13 @@ public final class Gatehouse implements AutoCloseable {
         closing.add("connections", this::drain);
         listeners.stage(config).commit();
         whyNotListening = Optional.empty();
+        UnboundedPassthrough.warnings(
+                        listeners.all().stream()
+                                .filter(ConfiguredListener::opensCluster)
+                                .map(ConfiguredListener::config)
+                                .toList(),
+                        interceptorResources.list().stream().map(Resource::spec).toList())
+                .forEach(log::warn);
         watchCertificates();
     }
 

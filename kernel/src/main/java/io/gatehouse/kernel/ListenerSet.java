@@ -69,8 +69,7 @@ final class ListenerSet {
             RunningListener listener = known == null ? new RunningListener(now) : known;
             next.put(config.name(), listener);
             made.put(listener, now);
-            wanted.add(new Listeners.Wanted(
-                    listener, config.addresses(), now.ports()));
+            wanted.add(new Listeners.Wanted(listener, config.addresses(), now.ports()));
         }
         return new Change(next, made, bound.rebind(wanted));
     }

@@ -27,6 +27,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBuf;
 import java.lang.reflect.Field;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -186,6 +187,41 @@ final class BenchmarkedConnection implements AutoCloseable {
         @Override
         public String name() {
             return "bench";
+        }
+
+        @Override
+        public boolean expectsProxyHeader() {
+            return false;
+        }
+
+        @Override
+        public boolean trustsProxy(InetAddress address) {
+            return false;
+        }
+
+        @Override
+        public boolean routesByServerName() {
+            return false;
+        }
+
+        @Override
+        public boolean choosesCertificates() {
+            return false;
+        }
+
+        @Override
+        public Optional<Route> route(String serverName) {
+            return Optional.empty();
+        }
+
+        @Override
+        public boolean stillLeads(Route ignored) {
+            return true;
+        }
+
+        @Override
+        public Optional<ListenerTls> tls(String serverName) {
+            return Optional.empty();
         }
 
         @Override

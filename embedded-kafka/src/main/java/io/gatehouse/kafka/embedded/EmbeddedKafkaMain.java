@@ -67,7 +67,8 @@ public final class EmbeddedKafkaMain {
                                         .formatted(name));
                 }
             }
-            return new Arguments(brokers, port, data, untilStdinCloses, List.copyOf(proxyListeners), Map.copyOf(properties));
+            return new Arguments(
+                    brokers, port, data, untilStdinCloses, List.copyOf(proxyListeners), Map.copyOf(properties));
         }
 
         private static String valueOf(String name, Iterator<String> remaining) {

@@ -15,37 +15,25 @@ public interface ClientListener {
     String name();
 
     /** Whether connections begin with a load balancer's PROXY header. */
-    default boolean expectsProxyHeader() {
-        return false;
-    }
+    boolean expectsProxyHeader();
 
     /** Whether an address is that of a load balancer whose PROXY header is believed. */
-    default boolean trustsProxy(InetAddress address) {
-        return false;
-    }
+    boolean trustsProxy(InetAddress address);
 
     /** Whether the host name that a client asks for in its TLS handshake decides where it goes; its port does not matter then. */
-    default boolean routesByServerName() {
-        return false;
-    }
+    boolean routesByServerName();
 
     /** Whether that name may decide which certificate it gets. */
-    default boolean choosesCertificates() {
-        return false;
-    }
+    boolean choosesCertificates();
 
     /** Where a connection to a bound port goes; empty when its virtual cluster or cluster does not exist at the moment. */
     Optional<Route> route(int port);
 
     /** Where a connection goes that asks for a host name, in small letters; empty when that leads nowhere at the moment. */
-    default Optional<Route> route(String serverName) {
-        return Optional.empty();
-    }
+    Optional<Route> route(String serverName);
 
     /** Whether who comes now the way an open connection came gets to the same place still. */
-    default boolean stillLeads(Route route) {
-        return true;
-    }
+    boolean stillLeads(Route route);
 
     /** How clients of a route may authenticate. */
     AuthenticationMethods methods(Route route);
@@ -54,9 +42,7 @@ public interface ClientListener {
     Optional<ListenerTls> tls();
 
     /** TLS towards clients that ask for a host name, in small letters; empty for plaintext. */
-    default Optional<ListenerTls> tls(String serverName) {
-        return tls();
-    }
+    Optional<ListenerTls> tls(String serverName);
 
     /** Whether passwords and tokens are accepted from other machines without TLS. */
     boolean allowsPlaintextCredentials();

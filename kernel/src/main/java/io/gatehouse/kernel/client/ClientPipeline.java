@@ -39,6 +39,9 @@ final class ClientPipeline {
     private final ClientListener listener;
     private final SocketChannel channel;
 
+    /** Whether a load balancer speaks for the client. */
+    private final boolean proxied;
+
     /** Where the client is: at the other end of the channel, unless a load balancer there says otherwise. */
     private InetSocketAddress client;
 
@@ -53,12 +56,13 @@ final class ClientPipeline {
         this.listener = listener;
         this.channel = channel;
         this.client = channel.remoteAddress();
+        this.proxied = listener.expectsProxyHeader();
     }
 
     void begin() {
         // Now: the channel asks for it before its first read and never again.
         channel.config().setRecvByteBufAllocator(new FrameRecvAllocator(this::reader));
-        if (!listener.expectsProxyHeader()) {
+        if (!proxied) {
             readServerName();
             return;
         }
@@ -119,6 +123,10 @@ final class ClientPipeline {
     }
 
     private void connect(Route route, Optional<ListenerTls> tls) {
+        if (active && !isStillWelcome()) {
+            refuse("route", "the listener has closed or changed since it came");
+            return;
+        }
         ClientConnection connection = new ClientConnection(services, listener, route, client);
         if (tls.isEmpty()) {
             plaintext = connection;
@@ -128,6 +136,13 @@ final class ClientPipeline {
         if (active) {
             connection.channelActive(channel.pipeline().context(CONNECTION));
         }
+    }
+
+    /** Nobody knows of the connection until now, so that nobody has closed it with the others of its listener. */
+    private boolean isStillWelcome() {
+        return channel.parent().isOpen()
+                && listener.expectsProxyHeader() == proxied
+                && (!proxied || listener.trustsProxy(channel.remoteAddress().getAddress()));
     }
 
     /** What comes from the socket must not be read into the buffer of a frame where it is encrypted still. */

@@ -138,7 +138,8 @@ final class SaslLogin {
      * an entry is judged by that one, and by no other.
      */
     private boolean chosen(byte[] message) {
-        Entry meant = listener.methods(connection.route()).meantBy(mechanism, message).orElse(null);
+        Entry meant =
+                listener.methods(connection.route()).meantBy(mechanism, message).orElse(null);
         if (meant == null || meant.name().equals(entry.name())) {
             return true;
         }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
@@ -30,6 +29,9 @@ final class Staging {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = EnumSet.of(
             PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+
+    /** Jars of several MiB are read at every start. */
+    private static final int COPY_BYTES = 256 * 1024;
 
     private final Path folder;
 
@@ -55,8 +57,12 @@ final class Staging {
         MessageDigest digest = sha256();
         Path incoming = folder.resolve("incoming.tmp");
         try (InputStream in = Files.newInputStream(file);
-                OutputStream out = new DigestOutputStream(Files.newOutputStream(incoming), digest)) {
-            in.transferTo(out);
+                OutputStream out = Files.newOutputStream(incoming)) {
+            byte[] bytes = new byte[COPY_BYTES];
+            for (int read = in.read(bytes); read > 0; read = in.read(bytes)) {
+                digest.update(bytes, 0, read);
+                out.write(bytes, 0, read);
+            }
         }
         String hash = HexFormat.of().formatHex(digest.digest());
         Path staged = folder.resolve(hash + ".jar");

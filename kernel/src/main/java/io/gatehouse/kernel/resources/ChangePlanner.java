@@ -39,6 +39,7 @@ final class ChangePlanner {
     private final ResourceSecrets secrets;
     private final WriteOptions options;
     private final List<Issue> issues = new ArrayList<>();
+    private final List<Issue> unknownKinds = new ArrayList<>();
 
     ChangePlanner(State state, OfferedTypes offered, ResourceSecrets secrets, WriteOptions options) {
         this.state = state;
@@ -61,14 +62,12 @@ final class ChangePlanner {
             }
             plan(edit).ifPresent(planned::add);
         }
-        throwIfAny(Reason.INVALID);
-        return planned;
-    }
-
-    private void throwIfAny(Reason reason) {
+        Reason reason = issues.isEmpty() ? Reason.UNKNOWN_KIND : Reason.INVALID;
+        issues.addAll(unknownKinds);
         if (!issues.isEmpty()) {
             throw new ResourceException(reason, issues);
         }
+        return planned;
     }
 
     private Optional<PlannedChange> plan(ResourceEdit edit) {
@@ -131,10 +130,9 @@ final class ChangePlanner {
         requireIdentity(edit, envelope.value());
         ResourceKind<?> kind = state.kinds().get(edit.kind());
         if (kind == null) {
-            throw new ResourceException(
-                    Reason.UNKNOWN_KIND,
-                    List.of(issue(
-                            edit, "kind", unknownKind(edit.kind(), state.kinds().keySet()))));
+            unknownKinds.add(issue(
+                    edit, "kind", unknownKind(edit.kind(), state.kinds().keySet())));
+            return Optional.empty();
         }
         List<Problem> problems = new ArrayList<>();
         Map<String, Object> restored =

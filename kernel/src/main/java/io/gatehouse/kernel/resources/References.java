@@ -72,6 +72,6 @@ public record References(
 
     /** The same with user mappings that are looked up elsewhere. */
     public References withUserMappingStore(String store) {
-        return new References(clusters, authentications, virtualClusters, store);
+        return new References(clusters, authentications, virtualClusters, store, clusterLabels);
     }
 }

@@ -80,6 +80,7 @@ public final class FrameReader {
     private @Nullable ByteBuf directTarget;
     private boolean indirect;
     private int remaining;
+    private int expected;
     private boolean scanning;
     private boolean reading;
     private boolean resumed;
@@ -146,6 +147,14 @@ public final class FrameReader {
                 .retainedSlice(collecting.writerIndex(), collecting.writableBytes())
                 .writerIndex(0);
         return directTarget;
+    }
+
+    /**
+     * How large the frame was that was collected last, and the next one may be; 0 when the last one was not collected. What is read at once need not be
+     * copied together.
+     */
+    int expectedBytes() {
+        return expected;
     }
 
     /** Releases everything; later bytes are dropped. */
@@ -277,6 +286,7 @@ public final class FrameReader {
                 if (fate == Fate.PASS || fate == Fate.SCAN) {
                     remaining = handler.frameLength();
                     scanning = fate == Fate.SCAN;
+                    expected = 0;
                     continue;
                 }
                 if (!closed) {
@@ -297,6 +307,7 @@ public final class FrameReader {
                     return false;
                 }
                 int length = handler.frameLength();
+                expected = length;
                 if (length > end - at) {
                     frame = allocator.directBuffer(length, length);
                     continue;

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the socket read a large frame that is being collected straight into its buffer; everything else into buffers that adapt to the
- * traffic.
+ * Has the socket read the rest of a large frame that is being collected straight into its buffer, and the next one, if it is as large, in one piece;
+ * everything else into buffers that adapt to the traffic.
  */
 public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
 
@@ -57,8 +57,15 @@ public final class FrameRecvAllocator extends AdaptiveRecvByteBufAllocator {
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
             FrameReader current = reader.get();
-            ByteBuf target = current == null ? null : current.directTarget();
-            return target == null ? super.allocate(allocator) : target;
+            if (current == null) {
+                return super.allocate(allocator);
+            }
+            ByteBuf target = current.directTarget();
+            if (target != null) {
+                return target;
+            }
+            int expected = Math.min(current.expectedBytes(), MAXIMUM_BYTES);
+            return expected > guess() ? allocator.ioBuffer(expected) : super.allocate(allocator);
         }
 
         @Override

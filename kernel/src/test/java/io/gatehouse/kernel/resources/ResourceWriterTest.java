@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.resources;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gatehouse.kernel.config.Yaml;
 import io.gatehouse.spi.config.Secret;
@@ -269,6 +270,16 @@ class ResourceWriterTest {
                 .singleElement()
                 .asString()
                 .contains("pending");
+    }
+
+    @Test
+    void anUnknownKindHidesNoOtherProblem() {
+        List<ResourceEdit> edits = List.of(
+                edit("Bucket", "b", "{}", Precondition.NONE), edit("Group", "g", "{membrs: [a]}", Precondition.NONE));
+
+        assertThatThrownBy(() -> writer.write(edits, PLAIN).toCompletableFuture().join())
+                .hasMessageContaining("Bucket/b kind: kind Bucket is offered by no loaded plugin")
+                .hasMessageContaining("Group/g spec.membrs: unknown key");
     }
 
     @Test

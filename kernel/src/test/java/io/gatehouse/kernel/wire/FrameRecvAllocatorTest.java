@@ -85,6 +85,17 @@ class FrameRecvAllocatorTest {
     }
 
     @Test
+    void afterAFrameThatWasCollectedThereIsRoomForAnotherOfItsSize() {
+        ExtendedHandle handle = handle(() -> reader);
+        reader.read(allocator.directBuffer(FRAME).writeZero(FRAME));
+
+        ByteBuf next = handle.allocate(allocator);
+
+        assertThat(next.capacity()).isEqualTo(256 * 1024);
+        next.release();
+    }
+
+    @Test
     void withoutAReaderAnOrdinaryBufferIsUsed() {
         ExtendedHandle handle = handle(() -> null);
         reader.read(allocator.directBuffer().writeZero(100));

@@ -58,10 +58,9 @@ class AuditLineTest {
     @ParameterizedTest
     @CsvSource({"allowed, alice", "denied, alice", "neither, alice", "denied, root"})
     void aLineIsKafkasOwn(String group, String user) {
-        Set<AclBinding> acls =
-                Set.of(acl("allowed", AclPermissionType.ALLOW), acl("denied", AclPermissionType.DENY));
-        try (Gateway gateway = new Gateway(
-                Mode.ENFORCE, io.gatehouse.spi.User.named(user).build(), "User:root")) {
+        Set<AclBinding> acls = Set.of(acl("allowed", AclPermissionType.ALLOW), acl("denied", AclPermissionType.DENY));
+        try (Gateway gateway =
+                new Gateway(Mode.ENFORCE, io.gatehouse.spi.User.named(user).build(), "User:root")) {
             gateway.bind("User:*", READ, AclPermissionType.ALLOW, GROUP, "allowed*")
                     .bind("User:*", READ, AclPermissionType.DENY, GROUP, "denied*");
             join(gateway, group);

@@ -37,8 +37,8 @@ final class BrokerAnswers {
                         .setGroups(List.of(new ListGroupsResponseData.ListedGroup().setGroupId("open")));
             case LIST_TRANSACTIONS ->
                 new ListTransactionsResponseData()
-                        .setTransactionStates(
-                                List.of(new ListTransactionsResponseData.TransactionState().setTransactionalId("open")));
+                        .setTransactionStates(List.of(
+                                new ListTransactionsResponseData.TransactionState().setTransactionalId("open")));
             case DESCRIBE_TRANSACTIONS -> transaction();
             case DESCRIBE_CLUSTER -> new DescribeClusterResponseData().setClusterAuthorizedOperations(0x7f8);
             default -> api.messageType.newResponse();

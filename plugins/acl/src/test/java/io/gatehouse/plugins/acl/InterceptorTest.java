@@ -126,10 +126,7 @@ class InterceptorTest {
                 "team-b", "User:alice", "*", ALL, AclPermissionType.ALLOW, GROUP, "g", PatternType.LITERAL);
         try (Gateway gateway =
                 Gateway.enforcing().allow(DESCRIBE, CLUSTER, "kafka-cluster").policy("team-b", ofTeamB)) {
-            gateway.harness()
-                    .plugin()
-                    .writableResources(AclBindingKind.class)
-                    .put("of-team-b", alsoOfTeamB);
+            gateway.harness().plugin().writableResources(AclBindingKind.class).put("of-team-b", alsoOfTeamB);
 
             assertThat(join(gateway, "g").error()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
             assertThat(describe(gateway, "g")

@@ -44,9 +44,12 @@ record TableRow(
     }
 
     static List<TableRow> all() {
-        try (InputStream table = TableRow.class.getResourceAsStream("/kafka-authz-table.tsv")) {
+        try (InputStream table = TableRow.class.getResourceAsStream("/io/gatehouse/plugins/acl/apis/kafka-authz-table.tsv")) {
             return new String(table.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines().skip(1).map(TableRow::of).toList();
+                    .lines()
+                    .skip(1)
+                    .map(TableRow::of)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

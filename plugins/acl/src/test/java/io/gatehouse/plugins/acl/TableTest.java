@@ -99,8 +99,9 @@ class TableTest {
         List<Outcome> outcomes = outcomes(each);
 
         if (places.equals(List.of("empty"))) {
-            assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.message())
-                    .isEqualTo(row.api().messageType.newResponse()));
+            assertThat(outcomes)
+                    .allSatisfy(outcome -> assertThat(outcome.message())
+                            .isEqualTo(row.api().messageType.newResponse()));
             return;
         }
         Set<Map<String, Short>> found = outcomes.stream()
@@ -110,12 +111,12 @@ class TableTest {
         assertThat(found).anySatisfy(errors -> {
             assertThat(errors).isNotEmpty();
             assertThat(errors.values())
-                    .allSatisfy(
-                            code -> assertThat(Errors.forCode(code)).isIn(row.allowed()));
-            assertThat(places).allSatisfy(expected -> assertThat(errors).anySatisfy((place, code) -> {
-                assertThat(code).isEqualTo(row.expected().code());
-                assertThat(place).matches(place(expected));
-            }));
+                    .allSatisfy(code -> assertThat(Errors.forCode(code)).isIn(row.allowed()));
+            assertThat(places)
+                    .allSatisfy(expected -> assertThat(errors).anySatisfy((place, code) -> {
+                        assertThat(code).isEqualTo(row.expected().code());
+                        assertThat(place).matches(place(expected));
+                    }));
         });
     }
 

@@ -156,6 +156,7 @@ final class AclApis {
             Map<String, AclBinding> found = access.acls().find(access.virtualCluster(), filter(each)::matches);
             names.addAll(found.keySet());
             results.add(new DeleteAclsFilterResult()
+                    .setErrorMessage(null)
                     .setMatchingAcls(found.values().stream()
                             .distinct()
                             .map(binding -> DeleteAclsResponse.matchingAcl(binding, ApiError.NONE))

@@ -49,16 +49,17 @@ public final class Oracle implements AutoCloseable {
         ResourcePattern resource = new ResourcePattern(type, name, PatternType.LITERAL);
         return authorizer
                         .authorize(
-                                new Context(username, host, ApiKeys.FETCH), List.of(new Action(operation, resource, 1, false, false)))
+                                new Context(username, host, ApiKeys.FETCH),
+                                List.of(new Action(operation, resource, 1, false, false)))
                         .get(0)
                 == AuthorizationResult.ALLOWED;
     }
 
     /** Decides as for a request that asks for the resource by its name, which a broker logs. */
-    public void logs(String username, InetAddress host, ApiKeys api, AclOperation operation, ResourceType type, String name) {
+    public void logs(
+            String username, InetAddress host, ApiKeys api, AclOperation operation, ResourceType type, String name) {
         ResourcePattern resource = new ResourcePattern(type, name, PatternType.LITERAL);
-        authorizer.authorize(
-                new Context(username, host, api), List.of(new Action(operation, resource, 1, true, true)));
+        authorizer.authorize(new Context(username, host, api), List.of(new Action(operation, resource, 1, true, true)));
     }
 
     boolean allowsSomeName(String username, InetAddress host, AclOperation operation, ResourceType type) {

@@ -51,13 +51,6 @@ class BindingChecksTest {
 
     private static BindingSpec spec(String principal, String host, ResourceType type, String name) {
         return new BindingSpec(
-                "team-a",
-                principal,
-                host,
-                AclOperation.READ,
-                AclPermissionType.ALLOW,
-                type,
-                name,
-                PatternType.LITERAL);
+                "team-a", principal, host, AclOperation.READ, AclPermissionType.ALLOW, type, name, PatternType.LITERAL);
     }
 }

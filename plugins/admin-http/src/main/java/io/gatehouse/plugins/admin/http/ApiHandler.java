@@ -189,7 +189,7 @@ final class ApiHandler extends Handler.Abstract {
     }
 
     private Problem unauthorized(String detail) {
-        return new Problem(401, "unauthorized", "Who are you?", detail)
+        return new Problem(401, "unauthorized", "You are not logged in", detail)
                 .with(
                         "WWW-Authenticate",
                         config.bearer().isPresent() && config.users().isEmpty()
@@ -258,13 +258,13 @@ final class ApiHandler extends Handler.Abstract {
         if (request.getLength() > limit) {
             throw tooLarge(limit);
         }
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = in.readNBytes((int) limit + 1);
-            if (body.length > limit) {
-                throw tooLarge(limit);
-            }
-            return body;
+        // Not closed: closing before the end fails the request, and the answer with it.
+        InputStream in = Content.Source.asInputStream(request);
+        byte[] body = in.readNBytes((int) limit + 1);
+        if (body.length > limit) {
+            throw tooLarge(limit);
         }
+        return body;
     }
 
     private static Problem tooLarge(long limit) {

@@ -198,8 +198,10 @@ final class OperationsEndpoints {
                 .orElse("");
         UserTokens issuer = issuers.get(entry);
         if (issuer == null) {
-            throw Problem.notFound("authentication: \"" + entry + "\" issues no tokens (expected: "
-                    + (issuers.isEmpty() ? "an entry that does; there is none" : "one of " + issuers.keySet()) + ")");
+            throw Problem.notFound(
+                    issuers.isEmpty()
+                            ? "no authentication entry issues tokens (expected: one that does, such as {type: plain, tokens: ...})"
+                            : "authentication: \"" + entry + "\" issues no tokens (expected: one of " + issuers.keySet() + ")");
         }
         return issuer;
     }
