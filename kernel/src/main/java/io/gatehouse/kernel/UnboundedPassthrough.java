@@ -5,8 +5,8 @@
 package io.gatehouse.kernel;
 
 import io.gatehouse.kernel.config.ListenerConfig;
-import io.gatehouse.kernel.resources.Scope;
 import io.gatehouse.kernel.resources.InterceptorSpec;
+import io.gatehouse.kernel.resources.Scope;
 import io.gatehouse.spi.User;
 import java.util.Collection;
 import java.util.List;
