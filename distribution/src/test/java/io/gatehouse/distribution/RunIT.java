@@ -73,7 +73,12 @@ class RunIT {
                     .singleElement()
                     .asString()
                     .contains("cluster local: bootstrap.servers: localhost:");
-            assertThat(outcome.output()).doesNotContain("WARN").endsWith("Gatehouse is stopped\n");
+            assertThat(outcome.output().lines().filter(line -> line.contains("WARN")))
+                    .as("the shipped configuration lets users see the whole cluster")
+                    .singleElement()
+                    .asString()
+                    .contains("Listener apps", "cluster local", "passthrough: false");
+            assertThat(outcome.output()).endsWith("Gatehouse is stopped\n");
             assertThat(Files.readAllLines(home.resolve("logs/gatehouse.log")))
                     .as("threads may come to console and file in another order")
                     .containsExactlyInAnyOrderElementsOf(
@@ -109,6 +114,37 @@ class RunIT {
                 .singleElement()
                 .asString()
                 .doesNotContain("shared objects file");
+    }
+
+    @Test
+    void anArchiveThatIsBrokenIsMadeAnew() throws IOException {
+        runOnce();
+        Path archive = files("data", ".jsa").findAny().orElseThrow();
+        Files.write(archive, new byte[4096]);
+
+        runOnce();
+        String next = runOnce("-Xlog:class+load:stdout");
+
+        assertThat(next.lines().filter(line -> line.contains("io.gatehouse.kernel.Gatehouse ")))
+                .singleElement()
+                .asString()
+                .contains("shared objects file");
+    }
+
+    /** Java refuses to start when it is to write an archive with an agent. */
+    @Test
+    void anAgentOfTheJvmIsNoHindrance() throws IOException {
+        Installation.Command command = installation
+                .command("run")
+                .home(home)
+                .with("GATEHOUSE_OPTS", "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:0");
+
+        try (Running gateway = command.start()) {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> gateway.outputText().contains("Gatehouse is started"));
+        }
+
+        assertThat(files("data", ".jsa")).isEmpty();
     }
 
     private Stream<Path> files(String folder, String ending) throws IOException {
