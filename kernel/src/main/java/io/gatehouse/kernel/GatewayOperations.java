@@ -190,7 +190,8 @@ final class GatewayOperations implements Operations, ResourceOperations {
             String id = request.connection().get();
             return connections
                     .describe()
-                    // Connections are described on event loops, where nothing may block; plugins are asked now, and may.
+                    // Connections are described on event loops, where nothing may block; plugins are asked now, and
+                    // may.
                     .thenComposeAsync(all -> explainer.explain(
                             request,
                             Optional.of(all.stream()

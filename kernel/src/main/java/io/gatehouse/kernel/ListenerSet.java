@@ -65,9 +65,8 @@ final class ListenerSet {
             ConfiguredListener now = before != null && before.isAsIn(config, gateway)
                     ? before
                     : making.make(config, Paths.index("listeners", i), gateway, before);
-            RunningListener listener = known != null && !leadsElsewhere(known.now().config(), config)
-                    ? known
-                    : new RunningListener(now);
+            RunningListener listener =
+                    known != null && !leadsElsewhere(known.now().config(), config) ? known : new RunningListener(now);
             next.put(config.name(), listener);
             made.put(listener, now);
             wanted.add(new Listeners.Wanted(listener, config.addresses(), now.ports()));

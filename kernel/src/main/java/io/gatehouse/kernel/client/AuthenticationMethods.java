@@ -56,9 +56,7 @@ public record AuthenticationMethods(List<Entry> entries) {
          */
         boolean continues(Entry earlier) {
             boolean known = authenticator != null || anonymous;
-            return type.equals(earlier.type)
-                    && anonymous == earlier.anonymous
-                    && (!known || relays == earlier.relays);
+            return type.equals(earlier.type) && anonymous == earlier.anonymous && (!known || relays == earlier.relays);
         }
 
         /** What it is called and what it means for users, and nothing that belongs to a plugin. */

@@ -28,10 +28,7 @@ final class KeptConfigs {
 
     /** What is not there has nothing to be kept. */
     private static final Set<Errors> TELLING = Set.of(
-            Errors.NONE,
-            Errors.UNKNOWN_TOPIC_OR_PARTITION,
-            Errors.INVALID_TOPIC_EXCEPTION,
-            Errors.GROUP_ID_NOT_FOUND);
+            Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.INVALID_TOPIC_EXCEPTION, Errors.GROUP_ID_NOT_FOUND);
 
     private KeptConfigs() {}
 
