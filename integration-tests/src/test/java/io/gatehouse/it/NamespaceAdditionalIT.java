@@ -426,6 +426,79 @@ class NamespaceAdditionalIT {
         }
     }
 
+    /** Which brokers write to on behalf of a share group: the only value of a configuration that is a name. */
+    @Test
+    void theDeadLetterTopicOfAGroupIsATopicOfTheNamespaceOrAnAdditionalOne() throws Exception {
+        String own = tenants.prefix("hider");
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "sharers");
+        ConfigResource real = new ConfigResource(ConfigResource.Type.GROUP, own + "sharers");
+        int longest = 249 - own.length();
+        try (Admin admin = tenants.admin("hider");
+                Admin direct = tenants.direct()) {
+            for (String name : List.of("lost", tenants.prefix("enforcer") + "lost", "l".repeat(longest))) {
+                setDeadLetterTopic(admin, group, name);
+
+                await().untilAsserted(() -> {
+                    assertThat(deadLetterTopic(direct, real)).isEqualTo(own + name);
+                    assertThat(deadLetterTopic(admin, group)).isEqualTo(name);
+                });
+            }
+            for (String name : List.of("l".repeat(longest + 1), "..", "no topic's name")) {
+                assertThatThrownBy(() -> setDeadLetterTopic(admin, group, name))
+                        .hasCauseInstanceOf(InvalidTopicException.class)
+                        .hasMessageContaining(name)
+                        .hasMessageContaining("up to " + longest + " characters")
+                        .hasMessageNotContaining(own);
+            }
+            assertThat(deadLetterTopic(direct, real)).isEqualTo(own + "l".repeat(longest));
+
+            setDeadLetterTopic(admin, group, AUDIT);
+            await().untilAsserted(() -> {
+                assertThat(deadLetterTopic(direct, real)).isEqualTo(AUDIT);
+                assertThat(deadLetterTopic(admin, group)).isEqualTo(AUDIT);
+            });
+            setDeadLetterTopic(direct, real, "of-somebody-else");
+            await().untilAsserted(() -> {
+                assertThat(deadLetterTopic(direct, real)).isEqualTo("of-somebody-else");
+                assertThat(deadLetterTopic(admin, group)).isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void inEnforceModeAForeignDeadLetterTopicIsRefused() throws Exception {
+        String own = tenants.prefix("enforcer");
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, own + "sharers");
+        try (Admin admin = tenants.admin("enforcer");
+                Admin direct = tenants.direct()) {
+            for (String foreign : List.of("lost", tenants.prefix("hider") + "lost", "__consumer_offsets")) {
+                assertDenied(() -> setDeadLetterTopic(admin, group, foreign));
+            }
+            setDeadLetterTopic(admin, group, own + "lost");
+
+            await().untilAsserted(() -> {
+                assertThat(deadLetterTopic(direct, group)).isEqualTo(own + "lost");
+                assertThat(deadLetterTopic(admin, group)).isEqualTo(own + "lost");
+            });
+        }
+    }
+
+    private static void setDeadLetterTopic(Admin admin, ConfigResource group, String topic) throws Exception {
+        ConfigEntry entry = new ConfigEntry("errors.deadletterqueue.topic.name", topic);
+        admin.incrementalAlterConfigs(Map.of(group, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+    }
+
+    private static String deadLetterTopic(Admin admin, ConfigResource group) throws Exception {
+        return admin.describeConfigs(List.of(group))
+                .all()
+                .get()
+                .get(group)
+                .get("errors.deadletterqueue.topic.name")
+                .value();
+    }
+
     @Test
     void twoVirtualClustersWithOverlappingPrefixesDoNotBothWorkAndHealthSaysWhy() throws Exception {
         StringBuilder resources = new StringBuilder();
