@@ -77,7 +77,8 @@ class AclManagementIT {
             assertThatThrownBy(() -> describe(alice)).hasCauseInstanceOf(TopicAuthorizationException.class);
             String added = kafkaAcls(gateway, "admin", "--add", "--consumer", "--group", "readers");
             assertThat(added)
-                    .contains("Adding ACLs for resource", "principal=User:alice", "operation=READ", "operation=DESCRIBE");
+                    .contains(
+                            "Adding ACLs for resource", "principal=User:alice", "operation=READ", "operation=DESCRIBE");
             assertThat(describe(alice)).isTrue();
             String listed = kafkaAcls(gateway, "admin", "--list");
             String refused = kafkaAcls(gateway, "bob", "--list");

@@ -157,7 +157,9 @@ class ExplainDecisionsIT {
         assertThat(explanation.path("gateway").asText())
                 .startsWith("DENIED: DescribeClientQuotas acts on the whole cluster");
         try (Admin client = Admin.create(Clients.as(gateway.bootstrapServers(), "tenant"))) {
-            assertThatThrownBy(() -> client.describeClientQuotas(ClientQuotaFilter.all()).entities().get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> client.describeClientQuotas(ClientQuotaFilter.all())
+                            .entities()
+                            .get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(ApiException.class);
         }
         assertThat(admin.get("/api/v1/explain?principal=tenant&api=Produce")

@@ -311,7 +311,9 @@ final class Explainer {
         reasons.add("principal: " + authentication.method() + " by authentication "
                 + subject.entry().name());
         reasons.add("username: "
-                + (mapping.flatMap(UserMapping::username).isPresent() ? of : "the principal, as " + of + (mapping.isPresent() ? " names none" : " names one")));
+                + (mapping.flatMap(UserMapping::username).isPresent()
+                        ? of
+                        : "the principal, as " + of + (mapping.isPresent() ? " names none" : " names one")));
         if (subject.route().virtualCluster().isPresent()) {
             reasons.add("virtualCluster: the route of listener "
                     + subject.listener().name());

@@ -5,8 +5,8 @@
 package io.gatehouse.kernel;
 
 import io.gatehouse.kernel.config.ListenerConfig;
-import io.gatehouse.kernel.interception.Scope;
 import io.gatehouse.kernel.resources.InterceptorSpec;
+import io.gatehouse.kernel.resources.Scope;
 import io.gatehouse.spi.User;
 import java.util.Collection;
 import java.util.List;
@@ -28,7 +28,8 @@ final class UnboundedPassthrough {
             return List.of();
         }
         return open.stream()
-                .map(listener -> "Listener " + listener.name() + ": users without a virtual cluster have the gateway's own rights on the whole "
+                .map(listener -> "Listener " + listener.name()
+                        + ": users without a virtual cluster have the gateway's own rights on the whole "
                         + "of cluster " + listener.route().cluster().orElseThrow()
                         + " (to bound them: an Interceptor of type acl for all or for virtual cluster passthrough, "
                         + "passthrough: false in the route, or identity.mandatoryVirtualCluster: true)")

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gatehouse.kernel.config.ConfigLoader;
 import io.gatehouse.kernel.config.ListenerConfig;
-import io.gatehouse.kernel.interception.Scope;
 import io.gatehouse.kernel.resources.InterceptorSpec;
+import io.gatehouse.kernel.resources.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class UnboundedPassthroughTest {
 
+    private static final Scope ALL = new Scope(true, Optional.empty(), Optional.empty(), Optional.empty());
     private static final Scope IN_PASSTHROUGH =
             new Scope(false, Optional.of("passthrough"), Optional.empty(), Optional.empty());
     private static final Scope IN_TEAM_A = new Scope(false, Optional.of("team-a"), Optional.empty(), Optional.empty());
@@ -52,7 +53,7 @@ class UnboundedPassthroughTest {
 
     @Test
     void authorizationOfEverybodyBoundsIt() throws IOException {
-        assertThat(UnboundedPassthrough.warnings(listeners(), List.of(interceptor("acl", Scope.ALL, true))))
+        assertThat(UnboundedPassthrough.warnings(listeners(), List.of(interceptor("acl", ALL, true))))
                 .isEmpty();
         assertThat(UnboundedPassthrough.warnings(listeners(), List.of(interceptor("acl", IN_PASSTHROUGH, true))))
                 .isEmpty();
@@ -63,8 +64,8 @@ class UnboundedPassthroughTest {
         List<InterceptorSpec> some = List.of(
                 interceptor("acl", IN_TEAM_A, true),
                 interceptor("acl", OF_ALICE, true),
-                interceptor("acl", Scope.ALL, false),
-                interceptor("namespace", Scope.ALL, true));
+                interceptor("acl", ALL, false),
+                interceptor("namespace", ALL, true));
 
         assertThat(UnboundedPassthrough.warnings(listeners(), some)).hasSize(1);
     }

@@ -62,7 +62,7 @@ final class BenchmarkedConnection implements AutoCloseable {
                 (authentication, principal) -> java.util.concurrent.CompletableFuture.completedFuture(Optional.empty());
         UserResolver resolver = new UserResolver(
                 name -> Optional.empty(),
-                (username, principal) -> Set.of(),
+                (username, principal, elsewhere) -> Set.of(),
                 () -> Optional.of(UserResolver.identifierAsPrincipal()),
                 () -> Optional.of(nobody),
                 Duration.ofSeconds(5));

@@ -130,8 +130,8 @@ final class ChangePlanner {
         requireIdentity(edit, envelope.value());
         ResourceKind<?> kind = state.kinds().get(edit.kind());
         if (kind == null) {
-            unknownKinds.add(issue(
-                    edit, "kind", unknownKind(edit.kind(), state.kinds().keySet())));
+            unknownKinds.add(
+                    issue(edit, "kind", unknownKind(edit.kind(), state.kinds().keySet())));
             return Optional.empty();
         }
         List<Problem> problems = new ArrayList<>();

@@ -206,7 +206,10 @@ final class ReferenceChecks {
     private void missing(Held held, String kind, String path, String name, String what, Set<String> known) {
         String hint = Suggestions.nearest(name, known)
                 .map(near -> "did you mean `" + near + "`?")
-                .orElse(known.isEmpty() ? "there is none" : "expected: one of " + String.join(", ", new TreeSet<>(known)));
+                .orElse(
+                        known.isEmpty()
+                                ? "there is none"
+                                : "expected: one of " + String.join(", ", new TreeSet<>(known)));
         problems.add(reported(held, kind, path, "\"" + name + "\" is no " + what + " (" + hint + ")"));
     }
 

@@ -277,7 +277,8 @@ class ResourceWriterTest {
         List<ResourceEdit> edits = List.of(
                 edit("Bucket", "b", "{}", Precondition.NONE), edit("Group", "g", "{membrs: [a]}", Precondition.NONE));
 
-        assertThatThrownBy(() -> writer.write(edits, PLAIN).toCompletableFuture().join())
+        assertThatThrownBy(
+                        () -> writer.write(edits, PLAIN).toCompletableFuture().join())
                 .hasMessageContaining("Bucket/b kind: kind Bucket is offered by no loaded plugin")
                 .hasMessageContaining("Group/g spec.membrs: unknown key");
     }

@@ -44,7 +44,8 @@ record TableRow(
     }
 
     static List<TableRow> all() {
-        try (InputStream table = TableRow.class.getResourceAsStream("/io/gatehouse/plugins/acl/apis/kafka-authz-table.tsv")) {
+        try (InputStream table =
+                TableRow.class.getResourceAsStream("/io/gatehouse/plugins/acl/apis/kafka-authz-table.tsv")) {
             return new String(table.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .skip(1)

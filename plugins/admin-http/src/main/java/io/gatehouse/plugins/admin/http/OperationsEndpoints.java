@@ -201,7 +201,8 @@ final class OperationsEndpoints {
             throw Problem.notFound(
                     issuers.isEmpty()
                             ? "no authentication entry issues tokens (expected: one that does, such as {type: plain, tokens: ...})"
-                            : "authentication: \"" + entry + "\" issues no tokens (expected: one of " + issuers.keySet() + ")");
+                            : "authentication: \"" + entry + "\" issues no tokens (expected: one of " + issuers.keySet()
+                                    + ")");
         }
         return issuer;
     }
