@@ -37,6 +37,8 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -221,6 +223,46 @@ class NamespaceAdditionalIT {
         assertThat(tenants.gateway().management("/metrics").body().lines())
                 .anyMatch(line -> line.startsWith("gatehouse_namespace_conflicts{interceptor=\"namespace-hider\"")
                         && line.endsWith(" 2.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hider", "enforcer"})
+    void pagesOfAllTopicsAndTheirCursorsNameOnlyWhatTheTenantSees(String tenant) throws Exception {
+        // Where a page of additional topics would end with what comes next on the cluster.
+        String foreign = "extra-both-of-others-for-" + tenant;
+        try (Admin direct = tenants.direct();
+                Admin admin = tenants.admin(tenant);
+                RawKafkaClient client = tenants.connect(tenant, NODE)) {
+            direct.createTopics(List.of(new NewTopic(foreign, 1, (short) 1))).all().get();
+            await().untilAsserted(
+                    () -> assertThat(direct.listTopics().names().get()).contains(foreign));
+            Set<String> visible = admin.listTopics().names().get();
+
+            Set<String> paged = new HashSet<>();
+            DescribeTopicPartitionsRequestData.Cursor cursor = null;
+            do {
+                DescribeTopicPartitionsResponseData page = client.exchange(
+                        ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                        0,
+                        new DescribeTopicPartitionsRequestData()
+                                .setResponsePartitionLimit(1)
+                                .setCursor(cursor),
+                        1,
+                        "raw");
+                page.topics().forEach(topic -> paged.add(topic.name()));
+                var next = page.nextCursor();
+                if (next != null) {
+                    assertThat(visible).contains(next.topicName());
+                }
+                cursor = next == null
+                        ? null
+                        : new DescribeTopicPartitionsRequestData.Cursor()
+                                .setTopicName(next.topicName())
+                                .setPartitionIndex(next.partitionIndex());
+            } while (cursor != null);
+
+            assertThat(paged).isEqualTo(visible);
+        }
     }
 
     @ParameterizedTest

@@ -174,7 +174,9 @@ final class NamespaceConnection {
             return Decision.refuse(
                     e.denial().error(), namespace.textSeen(e.denial().reason()));
         }
-        boolean grows = request instanceof AlterConfigsRequestData;
+        // What is added to these is more than names: in enforce mode all names may stay as they are.
+        boolean grows =
+                request instanceof AlterConfigsRequestData || request instanceof DescribeTopicPartitionsRequestData;
         Decision.Forward forward =
                 (Decision.Forward) (changed || grows ? Decision.forward(request) : Decision.forward());
         MessageShape responseShape = api.response(context.apiVersion());

@@ -401,6 +401,25 @@ class NamespaceInterceptorTest {
         }
     }
 
+    /** Names that stay as they are count as well: the request that came asks for all topics there are. */
+    @Test
+    void inEnforceModePagesOfAllTopicsRunThroughThoseThatAreSeen() {
+        try (InterceptorHarness harness = harness(Mode.ENFORCE).broker(request -> {
+            MetadataResponseData all = new MetadataResponseData();
+            all.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("team-b.orders"));
+            all.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("team-a.orders"));
+            return all;
+        })) {
+            Outcome outcome = harness.request(
+                    ApiKeys.DESCRIBE_TOPIC_PARTITIONS, (short) 0, new DescribeTopicPartitionsRequestData());
+
+            assertThat(outcome.changed()).isTrue();
+            assertThat(outcome.message(DescribeTopicPartitionsRequestData.class).topics())
+                    .extracting(topic -> topic.name())
+                    .containsExactly("team-a.orders");
+        }
+    }
+
     /** An own group that an additional one hides is not listed twice, and told of. */
     @Test
     void aGroupOfTheNamespaceThatAnAdditionalOneHidesIsCounted() {
