@@ -47,15 +47,16 @@ public final class Main implements Callable<Integer> {
             split = ",",
             description = "direct, forwarder, haproxy, folders under benchmarks/targets,"
                     + " or a proxy that is running already, before a broker to come: NAME=PORT:BROKER_PORT:PID.")
-    List<String> targets = List.of(
-            "direct", "forwarder", "haproxy", "cut-through", "plain", "acl", "acl-namespace", "tls");
+    List<String> targets =
+            List.of("direct", "forwarder", "haproxy", "cut-through", "plain", "acl", "acl-namespace", "tls");
 
     @Option(names = "--rounds", description = "Rounds; default 5, and 3 with --quick.")
     int rounds;
 
     @Option(
             names = "--turns",
-            description = "Windows of each target in a round, of which the median counts; default 4, and 1 with --quick.")
+            description =
+                    "Windows of each target in a round, of which the median counts; default 4, and 1 with --quick.")
     int turns;
 
     @Option(names = "--seconds", description = "Length of a window; default 1.5, and 1 with --quick.")

@@ -47,7 +47,11 @@ record Window(Target target, Topics topics, Meter.Others others, Duration length
 
     private Sample flood(Workload.Flood flood) throws IOException, InterruptedException {
         try (Load load = Load.begin(
-                        target, flood.frame().apply(topics.seenBy(target)), flood.fetches(), flood.connections(), flood.depth());
+                        target,
+                        flood.frame().apply(topics.seenBy(target)),
+                        flood.fetches(),
+                        flood.connections(),
+                        flood.depth());
                 Producers producers = Producers.begin(target, topics, flood.producers())) {
             Thread.sleep(RAMP.toMillis());
             Meter meter = Meter.begin(target, others);
@@ -77,8 +81,12 @@ record Window(Target target, Topics topics, Meter.Others others, Duration length
             return new Producers(
                     connections == 0
                             ? Optional.empty()
-                            : Optional.of(
-                                    Load.begin(target, Workload.smallBatch().apply(topics.seenBy(target)), false, connections, 1)));
+                            : Optional.of(Load.begin(
+                                    target,
+                                    Workload.smallBatch().apply(topics.seenBy(target)),
+                                    false,
+                                    connections,
+                                    1)));
         }
 
         long bytes() throws IOException, InterruptedException {

@@ -122,7 +122,13 @@ sealed interface Workload {
                         1,
                         5,
                         largeBatch()),
-                fetch("consume-1k", "consume, 1 KiB records, 1 MiB a fetch, 2 in flight", 1, 2, Topics::smallRecords, Frames::fetch),
+                fetch(
+                        "consume-1k",
+                        "consume, 1 KiB records, 1 MiB a fetch, 2 in flight",
+                        1,
+                        2,
+                        Topics::smallRecords,
+                        Frames::fetch),
                 fetch(
                         "consume-100k",
                         "consume, 100 KiB records, 1 MiB a fetch, 2 in flight",

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.kafka.junit.KafkaExtension;
-import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -42,9 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators do to authorization: Kafka's own tool, several gateways, modes, and a plugin whose code fails. */
 class AclManagementIT {
-
-    /** Before everything else, as this version of the tools is not for the Kafka of these tests. */
-    private static final String TOOLS = Path.of("target", "kafka-tools").toAbsolutePath() + "/*";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String INTERCEPTOR = """
@@ -106,7 +102,7 @@ class AclManagementIT {
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                TOOLS + File.pathSeparator + System.getProperty("java.class.path"),
+                System.getProperty("java.class.path"),
                 "org.apache.kafka.tools.AclCommand",
                 "--bootstrap-server",
                 gateway.bootstrapServers(),

@@ -144,13 +144,18 @@ class AclOracleIT {
     @BeforeAll
     static void start() throws Exception {
         Map<String, String> passwords = USERS.stream().collect(Collectors.toMap(user -> user, user -> user));
+        // The sample records are of 1970: retention would take them away, on each cluster at another moment.
         strict = EmbeddedKafkaCluster.builder()
+                .property("log.retention.ms", "-1")
                 .property("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer")
                 .property("super.users", "User:ANONYMOUS")
                 .saslPlain(passwords)
                 .build()
                 .start();
-        open = EmbeddedKafkaCluster.builder().build().start();
+        open = EmbeddedKafkaCluster.builder()
+                .property("log.retention.ms", "-1")
+                .build()
+                .start();
         List<AclBinding> bindings = bindings();
         strict.admin().createAcls(bindings).all().get(30, TimeUnit.SECONDS);
         StringBuilder yaml = new StringBuilder();

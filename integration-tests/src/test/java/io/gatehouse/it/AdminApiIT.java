@@ -254,7 +254,7 @@ class AdminApiIT {
                     ("PUT /api/v1/Group/g HTTP/1.1\r\nHost: x\r\nContent-Type: application/yaml\r\nTransfer-Encoding: chunked\r\n"
                                     + "Authorization: " + admin.authorization() + "\r\n\r\na00000\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-            out.write(new byte[(4 << 20) + 1]);
+            out.write(new byte[(4 << 20) + 200_000]);
             out.flush();
 
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -471,12 +471,21 @@ public final class Gatehouse implements AutoCloseable {
         closing.add("certificates", watch::shutdownNow);
         watch.scheduleWithFixedDelay(
                 () -> {
-                    listeners.all().forEach(ConfiguredListener::reloadTlsIfChanged);
-                    clusters.reloadTlsIfChanged();
+                    listeners.all().forEach(listener -> renewing(listener::reloadTlsIfChanged));
+                    renewing(clusters::reloadTlsIfChanged);
                 },
                 CERTIFICATES_SECONDS,
                 CERTIFICATES_SECONDS,
                 TimeUnit.SECONDS);
+    }
+
+    /** One that fails must not end the renewal of the others. */
+    private static void renewing(Runnable renewal) {
+        try {
+            renewal.run();
+        } catch (RuntimeException e) {
+            log.error("Certificates that have changed cannot be used; what was read before stays", e);
+        }
     }
 
     /** No new connections; what is in flight finishes within the drain timeout; then the rest is closed. */
@@ -560,7 +569,9 @@ public final class Gatehouse implements AutoCloseable {
                 staged.add(StagedReferences.of(resources, config, next.config()));
                 staged.add(logins.stage(next, now));
                 staged.add(identity.stage(next, now));
-                staged.add(listeners.stage(next.config()));
+                ListenerSet.Change change = listeners.stage(next.config());
+                staged.add(change);
+                staged.add(0, change.retirement());
                 if (administration != null) {
                     staged.add(administration.stage(next.config().administration(), next.binder(), now));
                 }

@@ -190,7 +190,9 @@ final class GatewayOperations implements Operations, ResourceOperations {
             String id = request.connection().get();
             return connections
                     .describe()
-                    .thenCompose(all -> explainer.explain(
+                    // Connections are described on event loops, where nothing may block; plugins are asked now, and
+                    // may.
+                    .thenComposeAsync(all -> explainer.explain(
                             request,
                             Optional.of(all.stream()
                                     .filter(each -> each.id().equals(id))

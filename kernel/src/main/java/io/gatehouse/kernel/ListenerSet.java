@@ -4,7 +4,6 @@
  */
 package io.gatehouse.kernel;
 
-import io.gatehouse.kernel.client.ClientListener;
 import io.gatehouse.kernel.client.Listeners;
 import io.gatehouse.kernel.config.ConfigChanges;
 import io.gatehouse.kernel.config.GatehouseConfig;
@@ -55,7 +54,7 @@ final class ListenerSet {
      * @throws io.gatehouse.kernel.config.ConfigException when TLS cannot work
      * @throws Listeners.BindFailedException when a port cannot be bound
      */
-    Staged stage(GatehouseConfig gateway) {
+    Change stage(GatehouseConfig gateway) {
         Map<String, RunningListener> next = new LinkedHashMap<>();
         Map<RunningListener, ConfiguredListener> made = new LinkedHashMap<>();
         List<Listeners.Wanted> wanted = new ArrayList<>();
@@ -66,7 +65,8 @@ final class ListenerSet {
             ConfiguredListener now = before != null && before.isAsIn(config, gateway)
                     ? before
                     : making.make(config, Paths.index("listeners", i), gateway, before);
-            RunningListener listener = known == null ? new RunningListener(now) : known;
+            RunningListener listener =
+                    known != null && !leadsElsewhere(known.now().config(), config) ? known : new RunningListener(now);
             next.put(config.name(), listener);
             made.put(listener, now);
             wanted.add(new Listeners.Wanted(listener, config.addresses(), now.ports()));
@@ -79,7 +79,8 @@ final class ListenerSet {
         bound.close();
     }
 
-    private final class Change implements Staged {
+    /** What becomes of the listeners, in two steps. */
+    final class Change implements Staged {
         private final Map<String, RunningListener> next;
         private final Map<RunningListener, ConfiguredListener> made;
         private final Listeners.Rebinding rebinding;
@@ -93,20 +94,32 @@ final class ListenerSet {
             this.rebinding = rebinding;
         }
 
+        /** To come before the authentication of now counts: where a connection leads must be of the same file as how it gets in. */
+        Staged retirement() {
+            return new Staged() {
+                @Override
+                public void commit() {
+                    leaving().forEach(RunningListener::retire);
+                }
+
+                @Override
+                public void discard() {}
+            };
+        }
+
+        private List<RunningListener> leaving() {
+            return running.values().stream()
+                    .filter(listener -> !next.containsValue(listener))
+                    .toList();
+        }
+
         @Override
         public void commit() {
-            List<ClientListener> concerned = new ArrayList<>();
-            running.forEach((name, listener) -> {
-                if (next.get(name) != listener
-                        || leadsElsewhere(
-                                listener.now().config(), made.get(listener).config())) {
-                    concerned.add(listener);
-                }
-            });
+            List<RunningListener> leaving = leaving();
             made.forEach(RunningListener::become);
             rebinding.commit();
             running = next;
-            concerned.forEach(listener -> bound.closeConnectionsOf(
+            leaving.forEach(listener -> bound.closeConnectionsOf(
                     listener, "listener " + listener.name() + " is another one after a reload"));
         }
 

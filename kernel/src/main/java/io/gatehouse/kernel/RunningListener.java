@@ -11,10 +11,14 @@ import io.gatehouse.kernel.routing.Route;
 import java.net.InetAddress;
 import java.util.Optional;
 
-/** A listener under its name, whatever the bootstrap file says of it now: connections that are open follow a reload. Thread-safe. */
+/**
+ * A listener as the bootstrap file describes it now: connections that are open follow a reload, as long as they lead where they did. One that
+ * is to lead elsewhere is another one, and this is retired. Thread-safe.
+ */
 final class RunningListener implements ClientListener {
 
     private volatile ConfiguredListener now;
+    private volatile boolean retired;
 
     RunningListener(ConfiguredListener now) {
         this.now = now;
@@ -29,6 +33,11 @@ final class RunningListener implements ClientListener {
         now = next;
     }
 
+    /** From now on nobody gets in by it, who has only connected least of all: its connections are about to be closed. */
+    void retire() {
+        retired = true;
+    }
+
     @Override
     public String name() {
         return now.name();
@@ -36,12 +45,12 @@ final class RunningListener implements ClientListener {
 
     @Override
     public Optional<Route> route(int port) {
-        return now.route(port);
+        return retired ? Optional.empty() : now.route(port);
     }
 
     @Override
     public Optional<Route> route(String serverName) {
-        return now.route(serverName);
+        return retired ? Optional.empty() : now.route(serverName);
     }
 
     @Override
@@ -51,7 +60,8 @@ final class RunningListener implements ClientListener {
 
     @Override
     public AuthenticationMethods methods(Route route) {
-        return now.methods(route);
+        AuthenticationMethods methods = now.methods(route);
+        return retired ? methods.suspended() : methods;
     }
 
     @Override

@@ -50,9 +50,9 @@ record Request(byte[] bytes, int responseBytes, int errorAt) {
     }
 
     private static int ofProduce(byte[] frame, short version) throws IOException {
-        ProduceResponseData response =
-                RawKafkaClient.parse(frame, ApiKeys.PRODUCE, version, Frames.CORRELATION_ID);
-        ProduceResponseData.TopicProduceResponse topic = response.responses().iterator().next();
+        ProduceResponseData response = RawKafkaClient.parse(frame, ApiKeys.PRODUCE, version, Frames.CORRELATION_ID);
+        ProduceResponseData.TopicProduceResponse topic =
+                response.responses().iterator().next();
         require(Errors.forCode(topic.partitionResponses().get(0).errorCode()));
         return version == Frames.PRODUCE_VERSION
                 ? PRODUCE_ERROR

@@ -45,7 +45,8 @@ public class DecisionBenchmark {
     public void setUp() {
         List<Rule> all = new ArrayList<>();
         for (int i = 0; i < rules; i++) {
-            NamePattern name = i % 2 == 0 ? new NamePattern.Literal("orders-" + i) : new NamePattern.Prefix("audit-" + i + "-");
+            NamePattern name =
+                    i % 2 == 0 ? new NamePattern.Literal("orders-" + i) : new NamePattern.Prefix("audit-" + i + "-");
             all.add(Rule.allow(List.of(AclOperation.WRITE), ResourceType.TOPIC, name, "benchmark"));
         }
         permissions = Permissions.of(all);

@@ -32,13 +32,15 @@ public record Samples(byte[] request, byte[] response) {
 
     /** What they name. */
     public static final Topic TOPIC = new Topic(new Uuid(1, 2), "bench");
+
     private static final int FETCHED_BATCHES = 16;
 
     /** {@code produce}: one record of 100 B; {@code fetch}: answered with 1 MiB; {@code heartbeat}: nothing in it that is scanned. */
     public static Samples of(String name) {
         return switch (name) {
             case "produce" -> new Samples(Frames.produce(TOPIC, 100, 1, 1), response(ApiKeys.PRODUCE, 13, produced()));
-            case "fetch" -> new Samples(Frames.fetch(TOPIC, Frames.FETCH_BYTES), response(ApiKeys.FETCH, 17, fetched()));
+            case "fetch" ->
+                new Samples(Frames.fetch(TOPIC, Frames.FETCH_BYTES), response(ApiKeys.FETCH, 17, fetched()));
             case "heartbeat" ->
                 new Samples(
                         RawKafkaClient.frame(

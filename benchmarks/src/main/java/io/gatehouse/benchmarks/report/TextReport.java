@@ -24,8 +24,8 @@ public final class TextReport {
     private TextReport() {}
 
     public static String of(Results results) {
-        StringBuilder text =
-                new StringBuilder("Median (lowest-highest) of %d rounds of %d windows of %.1f s; ratios are taken round by round.%n"
+        StringBuilder text = new StringBuilder(
+                "Median (lowest-highest) of %d rounds of %d windows of %.1f s; ratios are taken round by round.%n"
                         .formatted(results.rounds(), results.turns(), results.windowSeconds()));
         results.series().forEach(series -> append(text, series));
         appendGrowth(text, results);
@@ -69,7 +69,8 @@ public final class TextReport {
             Optional<Spread> base = few.get().spread(target, Figure.CPU_PER_REQUEST);
             Optional<Spread> grown = many.get().spread(target, Figure.CPU_PER_REQUEST);
             if (base.isPresent() && grown.isPresent()) {
-                text.append("  %s %.2f%n".formatted(target, grown.get().median() / base.get().median()));
+                text.append("  %s %.2f%n"
+                        .formatted(target, grown.get().median() / base.get().median()));
             }
         }
     }

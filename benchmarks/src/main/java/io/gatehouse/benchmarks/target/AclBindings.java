@@ -53,19 +53,11 @@ final class AclBindings {
     }
 
     private String binding(int number, String principal, String operation, String topic, String pattern) {
-        return String.format(
-                Locale.ROOT,
-                """
+        return String.format(Locale.ROOT, """
                 apiVersion: gatehouse/v1
                 kind: AclBinding
                 metadata: {name: binding-%d}
                 spec: {virtualCluster: %s, principal: "User:%s", operation: %s, resourceType: TOPIC, resourceName: %s, patternType: %s}
-                """,
-                number,
-                virtualCluster,
-                principal,
-                operation,
-                topic,
-                pattern);
+                """, number, virtualCluster, principal, operation, topic, pattern);
     }
 }

@@ -242,8 +242,7 @@ public final class TargetStarter implements AutoCloseable {
         static final Clients ANY = new Clients(Optional.empty(), Optional.empty(), "");
     }
 
-    private Target running(
-            Plan plan, int nodePort, ChildProcess process, boolean isJvm, Clients clients) {
+    private Target running(Plan plan, int nodePort, ChildProcess process, boolean isJvm, Clients clients) {
         started.add(process);
         Optional<JvmProbe> jvm = isJvm ? Optional.of(attach(process)) : Optional.empty();
         jvm.ifPresent(started::add);

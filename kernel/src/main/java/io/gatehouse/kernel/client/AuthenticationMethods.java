@@ -50,6 +50,15 @@ public record AuthenticationMethods(List<Entry> entries) {
                     && sasl.mechanisms().contains(mechanism);
         }
 
+        /**
+         * Whether who has authenticated by an earlier one of the name may go on by this one: the method is the same. While the plugin of a
+         * method is away it is not known whether clients authenticate at their broker too.
+         */
+        boolean continues(Entry earlier) {
+            boolean known = authenticator != null || anonymous;
+            return type.equals(earlier.type) && anonymous == earlier.anonymous && (!known || relays == earlier.relays);
+        }
+
         /** What it is called and what it means for users, and nothing that belongs to a plugin. */
         Entry withoutAuthenticator() {
             return new Entry(name, type, facts, null, Lease.NONE, anonymous, relays);
@@ -80,6 +89,14 @@ public record AuthenticationMethods(List<Entry> entries) {
         default boolean isOfGeneration(Object generation) {
             return false;
         }
+    }
+
+    /** The same while nobody may authenticate: as if the plugins of all of them were away. */
+    public AuthenticationMethods suspended() {
+        return new AuthenticationMethods(entries.stream()
+                .filter(entry -> !entry.anonymous())
+                .map(Entry::withoutAuthenticator)
+                .toList());
     }
 
     /** The entry of that name. */

@@ -297,6 +297,12 @@ final class Session {
             revoke("the host name that it asked for leads elsewhere now");
             return;
         }
+        Entry current = listener.methods(route).named(entry.name()).orElse(null);
+        if (current == null || !current.continues(entry)) {
+            revoke("authentication " + entry.name() + " (expected: the entry that let the client in)");
+            return;
+        }
+        entry = current.withoutAuthenticator();
         connection.hold(Hold.RESOLVING);
         observeIdentities();
         onLoop(refreshed(authentication), (now, failure) -> {

@@ -63,6 +63,8 @@ public record RouteConfig(
 
     /** Whether users to whom nothing names a virtual cluster are let through transparently. */
     public boolean allowsPassthrough() {
-        return cluster.isPresent() && passthrough.orElse(true);
+        boolean leadsToCluster = cluster.isPresent()
+                && sni.map(names -> names.clusterLabel().isPresent()).orElse(true);
+        return leadsToCluster && passthrough.orElse(true);
     }
 }

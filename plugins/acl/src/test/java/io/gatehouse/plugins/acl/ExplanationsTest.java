@@ -42,7 +42,7 @@ class ExplanationsTest {
         try (Gateway gateway = Gateway.enforcing().allow(WRITE, TOPIC, "orders").deny(WRITE, TOPIC, "secret*")) {
             assertThat(said(gateway, ApiKeys.PRODUCE, TOPIC, "orders"))
                     .startsWith(
-                            "ALLOWED: WRITE on TOPIC orders by MatchingAcl(acl=StandardAcl(resourceType=TOPIC, resourceName=orders,");
+                            "ALLOWED: WRITE on TOPIC orders by MatchingAcl(acl=StandardAcl[resourceType=TOPIC, resourceName=orders,");
             assertThat(said(gateway, ApiKeys.PRODUCE, TOPIC, "secrets"))
                     .startsWith("DENIED: WRITE on TOPIC secrets: MatchingAcl(")
                     .contains("permissionType=DENY")

@@ -14,6 +14,7 @@ import org.apache.kafka.common.message.AlterConfigsRequestData.AlterConfigsResou
 import org.apache.kafka.common.message.AlterConfigsRequestData.AlterableConfig;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 
 /**
@@ -24,6 +25,10 @@ final class KeptConfigs {
 
     private static final Set<Byte> OF_RESOURCES =
             Set.of(ConfigSource.TOPIC_CONFIG.id(), ConfigSource.GROUP_CONFIG.id());
+
+    /** What is not there has nothing to be kept. */
+    private static final Set<Errors> TELLING = Set.of(
+            Errors.NONE, Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.INVALID_TOPIC_EXCEPTION, Errors.GROUP_ID_NOT_FOUND);
 
     private KeptConfigs() {}
 
@@ -40,8 +45,7 @@ final class KeptConfigs {
             return CompletableFuture.completedFuture(null);
         }
         return context.send(new DescribeConfigsRequestData().setResources(asked))
-                .thenAccept(response ->
-                        ((DescribeConfigsResponseData) response).results().forEach(result -> keep(request, result)));
+                .thenAccept(response -> keep(request, asked, ((DescribeConfigsResponseData) response).results()));
     }
 
     private static boolean isOfNamespace(AlterConfigsResource resource, Namespace namespace) {
@@ -49,10 +53,28 @@ final class KeptConfigs {
         return named && !resource.resourceName().isEmpty() && !namespace.isStandIn(resource.resourceName());
     }
 
+    /** @throws IllegalStateException when what has to be kept of a resource is not known */
+    private static void keep(
+            AlterConfigsRequestData request,
+            List<DescribeConfigsRequestData.DescribeConfigsResource> asked,
+            List<DescribeConfigsResponseData.DescribeConfigsResult> results) {
+        for (DescribeConfigsRequestData.DescribeConfigsResource resource : asked) {
+            DescribeConfigsResponseData.DescribeConfigsResult known = results.stream()
+                    .filter(result -> result.resourceType() == resource.resourceType()
+                            && result.resourceName().equals(resource.resourceName()))
+                    .filter(result -> TELLING.contains(Errors.forCode(result.errorCode())))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("configurations of " + resource.resourceName()
+                            + " cannot be read (expected: those that may not be set, as they have to be kept)"));
+            keep(request, known);
+        }
+    }
+
     private static void keep(
             AlterConfigsRequestData request, DescribeConfigsResponseData.DescribeConfigsResult result) {
         AlterConfigsResource resource = request.resources().find(result.resourceType(), result.resourceName());
         if (resource == null) {
+            // More than one of that name, which brokers refuse.
             return;
         }
         result.configs().stream()

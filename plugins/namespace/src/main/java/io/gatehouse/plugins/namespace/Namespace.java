@@ -151,6 +151,10 @@ final class Namespace {
         if (Topic.isInternal(real) || real.equals(prefix) && hides) {
             return Optional.empty();
         }
+        if (!real.isEmpty() && isNeverATopic(real)) {
+            // It went as it was, and comes back with the broker's refusal.
+            return Optional.of(real);
+        }
         return seen(real, topics, isOwn);
     }
 

@@ -50,7 +50,7 @@ final class AdminServer implements AutoCloseable {
             // Whoever trusts the certificate has checked the name; operators also come by address.
             http.addCustomizer(new SecureRequestCustomizer(false));
             RenewedTls tls = new RenewedTls(config.tls().get());
-            server.addBean(tls.scanner());
+            server.addBean(tls.watch());
             connector = new ServerConnector(
                     server, 1, 1, new SslConnectionFactory(tls.factory(), plain.getProtocol()), plain);
         } else {
