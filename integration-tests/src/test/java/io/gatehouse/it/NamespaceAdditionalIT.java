@@ -37,6 +37,8 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
+import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -221,6 +223,46 @@ class NamespaceAdditionalIT {
         assertThat(tenants.gateway().management("/metrics").body().lines())
                 .anyMatch(line -> line.startsWith("gatehouse_namespace_conflicts{interceptor=\"namespace-hider\"")
                         && line.endsWith(" 2.0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hider", "enforcer"})
+    void pagesOfAllTopicsAndTheirCursorsNameOnlyWhatTheTenantSees(String tenant) throws Exception {
+        // Where a page of additional topics would end with what comes next on the cluster.
+        String foreign = "extra-both-of-others-for-" + tenant;
+        try (Admin direct = tenants.direct();
+                Admin admin = tenants.admin(tenant);
+                RawKafkaClient client = tenants.connect(tenant, NODE)) {
+            direct.createTopics(List.of(new NewTopic(foreign, 1, (short) 1))).all().get();
+            await().untilAsserted(
+                    () -> assertThat(direct.listTopics().names().get()).contains(foreign));
+            Set<String> visible = admin.listTopics().names().get();
+
+            Set<String> paged = new HashSet<>();
+            DescribeTopicPartitionsRequestData.Cursor cursor = null;
+            do {
+                DescribeTopicPartitionsResponseData page = client.exchange(
+                        ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+                        0,
+                        new DescribeTopicPartitionsRequestData()
+                                .setResponsePartitionLimit(1)
+                                .setCursor(cursor),
+                        1,
+                        "raw");
+                page.topics().forEach(topic -> paged.add(topic.name()));
+                var next = page.nextCursor();
+                if (next != null) {
+                    assertThat(visible).contains(next.topicName());
+                }
+                cursor = next == null
+                        ? null
+                        : new DescribeTopicPartitionsRequestData.Cursor()
+                                .setTopicName(next.topicName())
+                                .setPartitionIndex(next.partitionIndex());
+            } while (cursor != null);
+
+            assertThat(paged).isEqualTo(visible);
+        }
     }
 
     @ParameterizedTest
@@ -424,6 +466,79 @@ class NamespaceAdditionalIT {
                 assertThat(Errors.forCode(topic.errorCode())).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
             });
         }
+    }
+
+    /** Which brokers write to on behalf of a share group: the only value of a configuration that is a name. */
+    @Test
+    void theDeadLetterTopicOfAGroupIsATopicOfTheNamespaceOrAnAdditionalOne() throws Exception {
+        String own = tenants.prefix("hider");
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, "sharers");
+        ConfigResource real = new ConfigResource(ConfigResource.Type.GROUP, own + "sharers");
+        int longest = 249 - own.length();
+        try (Admin admin = tenants.admin("hider");
+                Admin direct = tenants.direct()) {
+            for (String name : List.of("lost", tenants.prefix("enforcer") + "lost", "l".repeat(longest))) {
+                setDeadLetterTopic(admin, group, name);
+
+                await().untilAsserted(() -> {
+                    assertThat(deadLetterTopic(direct, real)).isEqualTo(own + name);
+                    assertThat(deadLetterTopic(admin, group)).isEqualTo(name);
+                });
+            }
+            for (String name : List.of("l".repeat(longest + 1), "..", "no topic's name")) {
+                assertThatThrownBy(() -> setDeadLetterTopic(admin, group, name))
+                        .hasCauseInstanceOf(InvalidTopicException.class)
+                        .hasMessageContaining(name)
+                        .hasMessageContaining("up to " + longest + " characters")
+                        .hasMessageNotContaining(own);
+            }
+            assertThat(deadLetterTopic(direct, real)).isEqualTo(own + "l".repeat(longest));
+
+            setDeadLetterTopic(admin, group, AUDIT);
+            await().untilAsserted(() -> {
+                assertThat(deadLetterTopic(direct, real)).isEqualTo(AUDIT);
+                assertThat(deadLetterTopic(admin, group)).isEqualTo(AUDIT);
+            });
+            setDeadLetterTopic(direct, real, "of-somebody-else");
+            await().untilAsserted(() -> {
+                assertThat(deadLetterTopic(direct, real)).isEqualTo("of-somebody-else");
+                assertThat(deadLetterTopic(admin, group)).isEmpty();
+            });
+        }
+    }
+
+    @Test
+    void inEnforceModeAForeignDeadLetterTopicIsRefused() throws Exception {
+        String own = tenants.prefix("enforcer");
+        ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, own + "sharers");
+        try (Admin admin = tenants.admin("enforcer");
+                Admin direct = tenants.direct()) {
+            for (String foreign : List.of("lost", tenants.prefix("hider") + "lost", "__consumer_offsets")) {
+                assertDenied(() -> setDeadLetterTopic(admin, group, foreign));
+            }
+            setDeadLetterTopic(admin, group, own + "lost");
+
+            await().untilAsserted(() -> {
+                assertThat(deadLetterTopic(direct, group)).isEqualTo(own + "lost");
+                assertThat(deadLetterTopic(admin, group)).isEqualTo(own + "lost");
+            });
+        }
+    }
+
+    private static void setDeadLetterTopic(Admin admin, ConfigResource group, String topic) throws Exception {
+        ConfigEntry entry = new ConfigEntry("errors.deadletterqueue.topic.name", topic);
+        admin.incrementalAlterConfigs(Map.of(group, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+    }
+
+    private static String deadLetterTopic(Admin admin, ConfigResource group) throws Exception {
+        return admin.describeConfigs(List.of(group))
+                .all()
+                .get()
+                .get(group)
+                .get("errors.deadletterqueue.topic.name")
+                .value();
     }
 
     @Test

@@ -32,29 +32,33 @@ final class AclRules {
 
     private final Namespace namespace;
 
+    /** The only pattern type that the client asks for, which it sees for another one on the cluster; or any. */
+    private byte describedType = PatternType.ANY.code();
+
     /** A pattern: names, or the beginning of names. */
     private record Pattern(String name, byte type) {}
 
+    /** The rules for one request and its response. */
     AclRules(Namespace namespace) {
         this.namespace = namespace;
     }
 
-    /** Renames in a request of one of the three APIs; leaves others alone. */
-    void request(ApiMessage request) {
+    /** Renames in a request of one of the three APIs; leaves others alone, and says false. */
+    boolean request(ApiMessage request) {
         if (request instanceof CreateAclsRequestData create) {
             for (var creation : create.creations()) {
                 requireOwnType(creation.resourceType(), false);
                 Pattern real = real(creation.resourceName(), creation.resourcePatternType(), creation.resourceType());
                 creation.setResourceName(real.name()).setResourcePatternType(real.type());
             }
-        } else if (request instanceof DescribeAclsRequestData describe) {
+            return true;
+        }
+        if (request instanceof DescribeAclsRequestData describe) {
             requireOwnType(describe.resourceTypeFilter(), true);
-            if (describe.resourceNameFilter() != null) {
-                Pattern real = real(
-                        describe.resourceNameFilter(), describe.patternTypeFilter(), describe.resourceTypeFilter());
-                describe.setResourceNameFilter(real.name()).setPatternTypeFilter(real.type());
-            }
-        } else if (request instanceof DeleteAclsRequestData delete) {
+            describe(describe);
+            return true;
+        }
+        if (request instanceof DeleteAclsRequestData delete) {
             for (var filter : delete.filters()) {
                 requireOwnType(filter.resourceTypeFilter(), false);
                 requireExact(filter);
@@ -62,7 +66,28 @@ final class AclRules {
                         real(filter.resourceNameFilter(), filter.patternTypeFilter(), filter.resourceTypeFilter());
                 filter.setResourceNameFilter(real.name()).setPatternTypeFilter(real.type());
             }
+            return true;
         }
+        return false;
+    }
+
+    private void describe(DescribeAclsRequestData filter) {
+        if (filter.resourceNameFilter() != null) {
+            Pattern real = real(filter.resourceNameFilter(), filter.patternTypeFilter(), filter.resourceTypeFilter());
+            filter.setResourceNameFilter(real.name()).setPatternTypeFilter(real.type());
+        } else if (namespace.hides() && isExact(filter.patternTypeFilter())) {
+            // All of a type: "*" is literal to the client, and a prefix on the cluster.
+            describedType = filter.patternTypeFilter();
+            filter.setPatternTypeFilter(PatternType.ANY.code());
+        }
+    }
+
+    private static boolean isExact(byte patternType) {
+        return patternType == LITERAL || patternType == PREFIXED;
+    }
+
+    private boolean isDescribed(byte patternTypeSeen) {
+        return describedType == PatternType.ANY.code() || describedType == patternTypeSeen;
     }
 
     private static void requireOwnType(byte type, boolean orAny) {
@@ -75,8 +100,7 @@ final class AclRules {
 
     /** A filter that matches whatever there is would match what is not the namespace's. */
     private static void requireExact(DeleteAclsRequestData.DeleteAclsFilter filter) {
-        boolean exact = filter.patternTypeFilter() == LITERAL || filter.patternTypeFilter() == PREFIXED;
-        if (filter.resourceNameFilter() == null || !exact) {
+        if (filter.resourceNameFilter() == null || !isExact(filter.patternTypeFilter())) {
             throw new RequestDenied(new Denial(
                     Errors.INVALID_REQUEST,
                     "ACLs can be deleted here by a name and the pattern type LITERAL or PREFIXED only."));
@@ -109,6 +133,7 @@ final class AclRules {
                         Pattern seen = seen(resource.resourceName(), resource.patternType());
                         return resource.setResourceName(seen.name()).setPatternType(seen.type());
                     })
+                    .filter(resource -> isDescribed(resource.patternType()))
                     .toList()));
             return true;
         }

@@ -49,13 +49,11 @@ final class NamespaceConnection {
 
     private final Namespace namespace;
     private final Twins twins;
-    private final AclRules acls;
     private final ConnectionState state = new ConnectionState();
 
     NamespaceConnection(Namespace namespace, Twins twins) {
         this.namespace = namespace;
         this.twins = twins;
-        this.acls = new AclRules(namespace);
     }
 
     /** A request of an API without ids, additional names or pages. */
@@ -167,16 +165,18 @@ final class NamespaceConnection {
         // A list of all topics says by itself what is there, and needs no memory of it.
         Predicate<String> remembered = listsAllTopics(request, context.apiVersion()) ? name -> false : exists;
         RequestNames names = new RequestNames(key, namespace, state, context.topics(), exists, additionalTopics);
+        AclRules acls = new AclRules(namespace);
         boolean changed;
         try {
             requireClient(request);
-            acls.request(request);
-            changed = names.rename(request, api.request(context.apiVersion()));
+            changed = acls.request(request) | names.rename(request, api.request(context.apiVersion()));
         } catch (RequestDenied e) {
             return Decision.refuse(
                     e.denial().error(), namespace.textSeen(e.denial().reason()));
         }
-        boolean grows = request instanceof AlterConfigsRequestData;
+        // What is added to these is more than names: in enforce mode all names may stay as they are.
+        boolean grows =
+                request instanceof AlterConfigsRequestData || request instanceof DescribeTopicPartitionsRequestData;
         Decision.Forward forward =
                 (Decision.Forward) (changed || grows ? Decision.forward(request) : Decision.forward());
         MessageShape responseShape = api.response(context.apiVersion());
@@ -185,7 +185,7 @@ final class NamespaceConnection {
         }
         return forward.onResponse(
                 api.responseType(),
-                (response, answered) -> respond(responseShape, names, remembered, response, answered));
+                (response, answered) -> respond(responseShape, names, acls, remembered, response, answered));
     }
 
     private static boolean listsAllTopics(ApiMessage request, short version) {
@@ -209,6 +209,7 @@ final class NamespaceConnection {
     private Decision respond(
             MessageShape shape,
             RequestNames request,
+            AclRules acls,
             Predicate<String> exists,
             ApiMessage response,
             ResponseContext context) {

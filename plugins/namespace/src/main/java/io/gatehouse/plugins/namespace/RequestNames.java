@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -58,6 +59,8 @@ final class RequestNames implements FieldVisitor {
             ApiKeys.CONSUMER_GROUP_HEARTBEAT,
             ApiKeys.SHARE_GROUP_HEARTBEAT,
             ApiKeys.STREAMS_GROUP_HEARTBEAT);
+
+    private static final int MAX_TOPIC_LENGTH = 249;
 
     private static final Denial ABSENT = new Denial(Errors.UNKNOWN_TOPIC_OR_PARTITION, "This topic does not exist.");
 
@@ -265,11 +268,20 @@ final class RequestNames implements FieldVisitor {
 
     private @Nullable Denial renameValue(String topic, Consumer<String> set) {
         Real real = resolve(topic, false);
-        if (real.denial() == null) {
-            set.accept(real.name());
-            changed = true;
+        if (real.denial() != null) {
+            return real.denial();
         }
-        return real.denial();
+        // Brokers do not look, and a topic of that name could never be made.
+        if (!Topic.isValid(real.name())) {
+            int longest = MAX_TOPIC_LENGTH - (namespace.hides() ? namespace.prefix().length() : 0);
+            return new Denial(
+                    Errors.INVALID_TOPIC_EXCEPTION,
+                    "\"" + topic + "\" cannot be the name of a topic here"
+                            + " (expected: letters, digits, '.', '_' and '-', up to " + longest + " characters).");
+        }
+        set.accept(real.name());
+        changed = true;
+        return null;
     }
 
     @Override

@@ -24,6 +24,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeGroupsRequestData;
@@ -43,6 +45,8 @@ import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,6 +163,52 @@ class NamespaceInterceptorTest {
             var resource = sent.resources().iterator().next();
             assertThat(resource.resourceName()).isEqualTo("team-a.readers");
             assertThat(resource.configs().iterator().next().value()).isEqualTo("team-a.value");
+        }
+    }
+
+    @Test
+    void aDeadLetterTopicThatCouldNeverBeMadeIsRefused() {
+        try (InterceptorHarness harness = harness(Mode.HIDE)) {
+            IncrementalAlterConfigsRequestData request = new IncrementalAlterConfigsRequestData();
+            var resource = altered(ConfigResource.Type.GROUP, "readers", ConfigRules.DEAD_LETTER_TOPIC);
+            resource.configs().iterator().next().setValue("t".repeat(243));
+            request.resources().add(resource);
+
+            var sent = harness.request(ApiKeys.INCREMENTAL_ALTER_CONFIGS, (short) 1, request)
+                    .message(IncrementalAlterConfigsRequestData.class);
+
+            assertThat(sent.resources())
+                    .singleElement()
+                    .satisfies(denied -> assertThat(ConfigResource.Type.forId(denied.resourceType()))
+                            .isEqualTo(ConfigResource.Type.TOPIC));
+        }
+    }
+
+    @Test
+    void anAclReachesTheBrokerWithThePrefix() {
+        try (InterceptorHarness harness = harness(Mode.HIDE)) {
+            CreateAclsRequestData create = new CreateAclsRequestData()
+                    .setCreations(List.of(new CreateAclsRequestData.AclCreation()
+                            .setResourceType(ResourceType.TOPIC.code())
+                            .setResourceName("*")
+                            .setResourcePatternType(PatternType.LITERAL.code())));
+            DeleteAclsRequestData delete = new DeleteAclsRequestData()
+                    .setFilters(List.of(new DeleteAclsRequestData.DeleteAclsFilter()
+                            .setResourceTypeFilter(ResourceType.TOPIC.code())
+                            .setResourceNameFilter("orders")
+                            .setPatternTypeFilter(PatternType.LITERAL.code())));
+
+            Outcome created = harness.request(ApiKeys.CREATE_ACLS, (short) 3, create);
+            Outcome deleted = harness.request(ApiKeys.DELETE_ACLS, (short) 3, delete);
+
+            assertThat(created.changed()).isTrue();
+            assertThat(created.message(CreateAclsRequestData.class).creations())
+                    .extracting(acl -> acl.resourceName(), acl -> PatternType.fromCode(acl.resourcePatternType()))
+                    .containsExactly(tuple("team-a.", PatternType.PREFIXED));
+            assertThat(deleted.changed()).isTrue();
+            assertThat(deleted.message(DeleteAclsRequestData.class).filters())
+                    .extracting(filter -> filter.resourceNameFilter())
+                    .containsExactly("team-a.orders");
         }
     }
 
@@ -348,6 +398,25 @@ class NamespaceInterceptorTest {
                         .extracting(topic -> topic.name())
                         .containsExactly(hasOwn ? "team-a.audit" : "audit");
             }
+        }
+    }
+
+    /** Names that stay as they are count as well: the request that came asks for all topics there are. */
+    @Test
+    void inEnforceModePagesOfAllTopicsRunThroughThoseThatAreSeen() {
+        try (InterceptorHarness harness = harness(Mode.ENFORCE).broker(request -> {
+            MetadataResponseData all = new MetadataResponseData();
+            all.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("team-b.orders"));
+            all.topics().add(new MetadataResponseData.MetadataResponseTopic().setName("team-a.orders"));
+            return all;
+        })) {
+            Outcome outcome = harness.request(
+                    ApiKeys.DESCRIBE_TOPIC_PARTITIONS, (short) 0, new DescribeTopicPartitionsRequestData());
+
+            assertThat(outcome.changed()).isTrue();
+            assertThat(outcome.message(DescribeTopicPartitionsRequestData.class).topics())
+                    .extracting(topic -> topic.name())
+                    .containsExactly("team-a.orders");
         }
     }
 
