@@ -112,7 +112,8 @@ class RunIT {
 
     private static boolean mapsClasses(String output) {
         return output.lines()
-                .anyMatch(line -> line.contains("io.gatehouse.kernel.Gatehouse ") && line.contains("shared objects file"));
+                .anyMatch(line ->
+                        line.contains("io.gatehouse.kernel.Gatehouse ") && line.contains("shared objects file"));
     }
 
     private static Path writable(Path file) {

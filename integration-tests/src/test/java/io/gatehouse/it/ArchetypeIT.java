@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ class ArchetypeIT {
     Path folder;
 
     @Test
+    @Tag("full")
     void aGeneratedProjectBuildsItsTestsPassAndItsJarLoads() throws Exception {
         Path repository = Files.createDirectories(folder.resolve("repository"));
         install(repository, "gatehouse-parent", Path.of("pom.xml"), null);

@@ -74,6 +74,7 @@ class KafkaStoreRestartIT {
     }
 
     @Test
+    @Tag("full")
     void aGatewayThatIsKilledWhileItWritesAndStartedAgainHasWhatTheOthersHave() throws Exception {
         kill(1);
     }

@@ -223,9 +223,8 @@ class NamespaceAclsIT {
 
     /** Brokers learn of ACLs one after the other. */
     private static void assertDescribed(Admin admin, ResourcePatternFilter pattern, AclBinding... expected) {
-        await().untilAsserted(
-                () -> assertThat(admin.describeAcls(with(pattern)).values().get())
-                        .containsExactlyInAnyOrder(expected));
+        await().untilAsserted(() ->
+                assertThat(admin.describeAcls(with(pattern)).values().get()).containsExactlyInAnyOrder(expected));
     }
 
     private static void delete(Admin admin, ResourcePatternFilter pattern) throws Exception {

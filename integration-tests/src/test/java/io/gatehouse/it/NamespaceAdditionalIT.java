@@ -233,9 +233,11 @@ class NamespaceAdditionalIT {
         try (Admin direct = tenants.direct();
                 Admin admin = tenants.admin(tenant);
                 RawKafkaClient client = tenants.connect(tenant, NODE)) {
-            direct.createTopics(List.of(new NewTopic(foreign, 1, (short) 1))).all().get();
+            direct.createTopics(List.of(new NewTopic(foreign, 1, (short) 1)))
+                    .all()
+                    .get();
             await().untilAsserted(
-                    () -> assertThat(direct.listTopics().names().get()).contains(foreign));
+                            () -> assertThat(direct.listTopics().names().get()).contains(foreign));
             Set<String> visible = admin.listTopics().names().get();
 
             Set<String> paged = new HashSet<>();

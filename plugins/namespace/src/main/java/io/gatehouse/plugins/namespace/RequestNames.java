@@ -273,7 +273,8 @@ final class RequestNames implements FieldVisitor {
         }
         // Brokers do not look, and a topic of that name could never be made.
         if (!Topic.isValid(real.name())) {
-            int longest = MAX_TOPIC_LENGTH - (namespace.hides() ? namespace.prefix().length() : 0);
+            int longest =
+                    MAX_TOPIC_LENGTH - (namespace.hides() ? namespace.prefix().length() : 0);
             return new Denial(
                     Errors.INVALID_TOPIC_EXCEPTION,
                     "\"" + topic + "\" cannot be the name of a topic here"
