@@ -48,7 +48,8 @@ public final class Codec {
     }
 
     /**
-     * Decodes the body of a request frame.
+     * Decodes the body of a request frame. Bytes behind it are ignored, as brokers do: librdkafka 2.12 sends three behind a Metadata request
+     * for all topics.
      *
      * @throws FrameException when it does not parse
      */
@@ -74,7 +75,13 @@ public final class Codec {
             }
             header = after - frame.readerIndex() - 4;
         }
-        return read(api.messageType.newResponse(), body(frame, header), version, api, "response");
+        ByteBuffer body = body(frame, header);
+        ApiMessage message = read(api.messageType.newResponse(), body, version, api, "response");
+        if (body.hasRemaining()) {
+            throw new FrameException(
+                    api + " response v" + version + ": " + body.remaining() + " bytes too many (expected: 0)");
+        }
+        return message;
     }
 
     /** A request frame with the header bytes of the original and another body; its records are shared with the original. */
@@ -234,10 +241,6 @@ public final class Codec {
             message.read(new ByteBufferAccessor(bytes), version);
         } catch (RuntimeException e) {
             throw new FrameException(api + " " + what + " v" + version + ": does not parse: " + e.getMessage());
-        }
-        if (bytes.hasRemaining()) {
-            throw new FrameException(
-                    api + " " + what + " v" + version + ": " + bytes.remaining() + " bytes too many (expected: 0)");
         }
         return message;
     }
