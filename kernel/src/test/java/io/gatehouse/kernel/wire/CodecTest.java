@@ -255,8 +255,7 @@ class CodecTest {
                     new RandomMessages(1).request(api, version, 1, "c").writeZero(3);
             ByteBuf response = new RandomMessages(1).response(api, version, 1).writeZero(3);
 
-            assertThat(codec.decodeRequest(request, api, version))
-                    .isEqualTo(codec.decodeRequest(exact, api, version));
+            assertThat(codec.decodeRequest(request, api, version)).isEqualTo(codec.decodeRequest(exact, api, version));
             assertThatThrownBy(() -> codec.decodeResponse(response, api, version))
                     .isInstanceOf(FrameException.class)
                     .hasMessage(api + " response v" + version + ": 3 bytes too many (expected: 0)");
