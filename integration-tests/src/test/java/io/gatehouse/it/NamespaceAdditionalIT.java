@@ -163,14 +163,16 @@ class NamespaceAdditionalIT {
             admin.createTopics(List.of(new NewTopic("extra-managed", 1, (short) 1)))
                     .all()
                     .get();
-            assertThat(direct.listTopics().names().get()).contains("extra-managed");
+            await().untilAsserted(
+                            () -> assertThat(direct.listTopics().names().get()).contains("extra-managed"));
 
             admin.createPartitions(Map.of("extra-managed", NewPartitions.increaseTo(2)))
                     .all()
                     .get();
             admin.deleteTopics(List.of("extra-managed")).all().get();
 
-            assertThat(direct.listTopics().names().get()).doesNotContain("extra-managed");
+            await().untilAsserted(
+                            () -> assertThat(direct.listTopics().names().get()).doesNotContain("extra-managed"));
         }
     }
 

@@ -108,11 +108,13 @@ class NamespaceToolsIT {
         assertThat(run("kafka-topics", "--describe", "--topic", "tooled-.*"))
                 .contains("Topic: tooled-topic", "PartitionCount: 3", "retention.ms=98765");
         try (Admin direct = tenants.direct()) {
-            assertThat(direct.listTopics().names().get()).contains(tenants.prefix(TENANT) + "tooled-topic");
+            await().untilAsserted(() ->
+                    assertThat(direct.listTopics().names().get()).contains(tenants.prefix(TENANT) + "tooled-topic"));
         }
         run("kafka-topics", "--delete", "--topic", "tooled-topic");
         try (Admin direct = tenants.direct()) {
-            assertThat(direct.listTopics().names().get()).doesNotContain(tenants.prefix(TENANT) + "tooled-topic");
+            await().untilAsserted(() -> assertThat(direct.listTopics().names().get())
+                    .doesNotContain(tenants.prefix(TENANT) + "tooled-topic"));
         }
     }
 
@@ -279,8 +281,8 @@ class NamespaceToolsIT {
                 .untilAsserted(() -> run(
                         "kafka-streams-groups", "--delete", "--group", "tool-words", "--delete-all-internal-topics"));
         try (Admin direct = tenants.direct()) {
-            assertThat(direct.listTopics().names().get())
-                    .noneMatch(name -> name.startsWith(tenants.prefix(TENANT) + "tool-words"));
+            await().untilAsserted(() -> assertThat(direct.listTopics().names().get())
+                    .noneMatch(name -> name.startsWith(tenants.prefix(TENANT) + "tool-words")));
         }
     }
 
@@ -308,8 +310,8 @@ class NamespaceToolsIT {
                 .contains("reset-lines", "resetting-store-changelog");
 
         try (Admin direct = tenants.direct()) {
-            assertThat(direct.listTopics().names().get())
-                    .doesNotContain(tenants.prefix(TENANT) + "resetting-store-changelog");
+            await().untilAsserted(() -> assertThat(direct.listTopics().names().get())
+                    .doesNotContain(tenants.prefix(TENANT) + "resetting-store-changelog"));
         }
     }
 
