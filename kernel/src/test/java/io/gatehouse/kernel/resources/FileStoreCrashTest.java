@@ -62,7 +62,8 @@ class FileStoreCrashTest {
         Map<String, String> known = new HashMap<>(Map.of("g0", "first"));
         int writes = 0;
         for (int moment = 0; moment < moments; moment++) {
-            List<String> said = writeAndKill(moment, random.nextInt(120));
+            // Lines first, as a slow machine writes little in a time.
+            List<String> said = writeAndKill(folder, moment, 1 + random.nextInt(6), random.nextInt(40));
 
             Map<String, String> found = read();
             Map<String, Set<String>> allowed = allowed(known, said);
@@ -79,7 +80,7 @@ class FileStoreCrashTest {
         assertThat(writes).as("writes, else nothing was put to the test").isGreaterThan(moments);
     }
 
-    private static List<String> writeAndKill(Path folder, int seed, int millis)
+    private static List<String> writeAndKill(Path folder, int seed, int lines, int millis)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -96,22 +97,20 @@ class FileStoreCrashTest {
         List<String> said = new ArrayList<>();
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String first = reader.readLine();
-            assertThat(first).as("the writer's first line").isNotNull();
+            while (said.size() < lines) {
+                String line = reader.readLine();
+                assertThat(line).as("a line of the writer's").isNotNull();
+                said.add(line);
+            }
             TimeUnit.MILLISECONDS.sleep(millis);
             // Not Process.destroyForcibly, which closes the stream that is read below.
             process.toHandle().destroyForcibly();
             process.waitFor();
-            said.add(first);
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 said.add(line);
             }
         }
         return said;
-    }
-
-    private List<String> writeAndKill(int seed, int millis) throws IOException, InterruptedException {
-        return writeAndKill(folder, seed, millis);
     }
 
     /** What each resource may be: what was acknowledged last, or what was tried after that. */
