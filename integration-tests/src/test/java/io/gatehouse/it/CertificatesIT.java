@@ -110,7 +110,9 @@ class CertificatesIT {
     @Test
     void theHttpApiShowsTheCertificateAsItIsNow() throws Exception {
         TestCertificates authority = TestCertificates.in(folder, "authority");
-        Path used = Files.copy(authority.keyStore("first", "CN=first", "dns:localhost"), folder.resolve("api.p12"));
+        // A link, as of certbot and of mounted secrets: what it leads to is another file after a renewal.
+        Path used = Files.createSymbolicLink(
+                folder.resolve("api.p12"), authority.keyStore("first", "CN=first", "dns:localhost"));
         int port = TestGateway.Builder.freePorts(1);
         try (TestGateway ignored = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("ann")
@@ -121,7 +123,9 @@ class CertificatesIT {
             SSLContext trusting = trusting(authority.trustStore());
             assertThat(subjectAt(port, trusting)).isEqualTo("CN=first");
 
-            replace(used, Files.readAllBytes(authority.keyStore("second", "CN=second", "dns:localhost")));
+            Path next = Files.createSymbolicLink(
+                    folder.resolve("next.p12"), authority.keyStore("second", "CN=second", "dns:localhost"));
+            Files.move(next, used, StandardCopyOption.ATOMIC_MOVE);
 
             Awaitility.await()
                     .atMost(Duration.ofSeconds(15))
