@@ -209,7 +209,8 @@ public final class Gatehouse implements AutoCloseable {
     private void openResources() {
         resources = new Resources(resourceStore(), References.of(config));
         closing.add("resources", resources);
-        resourceWriter = new ResourceWriter(resources, new PluginOfferedTypes(this::pluginSnapshot), changeAudit);
+        resourceWriter = new ResourceWriter(
+                resources, new PluginOfferedTypes(this::pluginSnapshot, () -> interceptors), changeAudit);
         closing.add("resource writer", resourceWriter);
         virtualClusters = resources.view(KernelKinds.VIRTUAL_CLUSTER);
         interceptorResources = resources.view(KernelKinds.INTERCEPTOR);
@@ -613,7 +614,7 @@ public final class Gatehouse implements AutoCloseable {
         }
     }
 
-    private static InterceptorDefinition definition(Resource<InterceptorSpec> resource) {
+    static InterceptorDefinition definition(Resource<InterceptorSpec> resource) {
         InterceptorSpec spec = resource.spec();
         return new InterceptorDefinition(
                 resource.name(),

@@ -4,23 +4,31 @@
  */
 package io.gatehouse.kernel;
 
+import io.gatehouse.kernel.interception.Interceptors;
 import io.gatehouse.kernel.plugins.ExtensionType;
 import io.gatehouse.kernel.plugins.LoadedExtension;
 import io.gatehouse.kernel.plugins.PluginSnapshot;
+import io.gatehouse.kernel.resources.InterceptorSpec;
 import io.gatehouse.kernel.resources.OfferedTypes;
 import io.gatehouse.spi.ExtensionFactory;
+import io.gatehouse.spi.resources.Resource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The types that resources may name, as the plugins offer them that are loaded now. Thread-safe. */
 final class PluginOfferedTypes implements OfferedTypes {
 
     private final Supplier<PluginSnapshot> plugins;
+    private final Supplier<Interceptors> interceptors;
 
-    PluginOfferedTypes(Supplier<PluginSnapshot> plugins) {
+    PluginOfferedTypes(Supplier<PluginSnapshot> plugins, Supplier<Interceptors> interceptors) {
         this.plugins = plugins;
+        this.interceptors = interceptors;
     }
 
     @Override
@@ -33,6 +41,14 @@ final class PluginOfferedTypes implements OfferedTypes {
         Set<String> names = new TreeSet<>();
         plugins.get().all(extensionType(type)).forEach(extension -> names.add(extension.name()));
         return names;
+    }
+
+    @Override
+    public Map<String, String> conflicts(
+            List<Resource<InterceptorSpec>> resources, Function<String, Optional<String>> clusterOf) {
+        return interceptors
+                .get()
+                .conflicts(resources.stream().map(Gatehouse::definition).toList(), clusterOf);
     }
 
     private static Optional<Class<? extends Record>> configOf(

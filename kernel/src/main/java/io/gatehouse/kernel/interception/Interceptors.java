@@ -10,6 +10,7 @@ import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Interceptor;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,6 +94,26 @@ public final class Interceptors {
                 gone.active().retire();
             }
         }
+    }
+
+    /**
+     * Which of these definitions could not be beside others, by their names, and why. Those that work now, unchanged, are not in the way of others:
+     * others are in theirs.
+     *
+     * @param clusterOf the cluster that backs a virtual cluster
+     */
+    public Map<String, String> conflicts(
+            List<InterceptorDefinition> definitions, Function<String, Optional<String>> clusterOf) {
+        Map<String, Entry> before = new HashMap<>();
+        current.entries().forEach(entry -> before.put(entry.definition().name(), entry));
+        Map<String, String> found = new LinkedHashMap<>();
+        Conflicts conflicts = new Conflicts(types, clusterOf);
+        for (InterceptorDefinition definition : conflicts.inOrder(definitions, before)) {
+            conflicts
+                    .with(definition)
+                    .ifPresentOrElse(why -> found.put(definition.name(), why), () -> conflicts.add(definition));
+        }
+        return found;
     }
 
     private static void log(InterceptorDefinition definition, @Nullable String before, @Nullable String now) {

@@ -284,7 +284,7 @@ final class ChangePlanner {
     void check(List<PlannedChange> planned, Snapshot after) {
         List<Issue> own = new ArrayList<>();
         List<Issue> others = new ArrayList<>();
-        for (ResourceProblem problem : after.problems()) {
+        for (ResourceProblem problem : problemsOf(after)) {
             Issue issue = new Issue(problem.kind(), problem.name(), problem.path(), problem.message());
             Optional<PlannedChange> change = planned.stream()
                     .filter(each -> each.concerns(problem.kind(), problem.name()))
@@ -305,6 +305,12 @@ final class ChangePlanner {
         }
     }
 
+    private List<ResourceProblem> problemsOf(Snapshot snapshot) {
+        List<ResourceProblem> problems = new ArrayList<>(snapshot.problems());
+        problems.addAll(InterceptorConflicts.in(snapshot, offered));
+        return problems;
+    }
+
     /** A mapping that was the last of its group may go: nobody is left whom the scope is for. Not so the group itself. */
     private static boolean mayBe(ResourceProblem problem, List<PlannedChange> planned) {
         return problem.path().equals(ReferenceChecks.SCOPE_GROUP)
@@ -315,7 +321,7 @@ final class ChangePlanner {
 
     /** The message may list other names than before. */
     private boolean isNew(ResourceProblem problem) {
-        return state.snapshot().problems().stream()
+        return problemsOf(state.snapshot()).stream()
                 .noneMatch(before -> before.kind().equals(problem.kind())
                         && before.name().equals(problem.name())
                         && before.path().equals(problem.path())

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.kernel.config.Yaml;
 import io.gatehouse.spi.config.Secret;
 import io.gatehouse.spi.resources.Precondition;
+import io.gatehouse.spi.resources.Resource;
 import io.gatehouse.spi.resources.ResourceChange;
 import io.gatehouse.spi.resources.ResourceException;
 import io.gatehouse.spi.resources.ResourceException.Reason;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,11 +77,28 @@ class ResourceWriterTest {
         public Set<String> names(Type type) {
             return Set.of("stamp");
         }
+
+        /** Stamps with one key, of virtual clusters of one cluster, are in each other's way. */
+        @Override
+        public Map<String, String> conflicts(
+                List<Resource<InterceptorSpec>> interceptors, Function<String, Optional<String>> clusterOf) {
+            Map<String, String> found = new LinkedHashMap<>();
+            Map<Object, String> first = new LinkedHashMap<>();
+            for (Resource<InterceptorSpec> each : interceptors) {
+                String place = each.spec().scope().virtualCluster().flatMap(clusterOf) + "/"
+                        + each.spec().config().get("key");
+                String other = first.putIfAbsent(place, each.name());
+                if (other != null) {
+                    found.put(each.name(), "the key of " + other);
+                }
+            }
+            return found;
+        }
     };
 
     private final MemoryStore store = new MemoryStore("");
-    private final Resources resources =
-            new Resources(store, new References(Map.of("local", false), Set.of("plain"), Set.of("routed")));
+    private final Resources resources = new Resources(
+            store, new References(Map.of("local", false, "other", false), Set.of("plain"), Set.of("routed")));
     private final List<String> audited = new ArrayList<>();
     private final ResourceWriter writer = new ResourceWriter(
             resources,
@@ -416,6 +435,57 @@ class ResourceWriterTest {
                 .contains("times=1");
         assertThat(writer.get("Interceptor", "j").orElseThrow().tree().toString())
                 .contains("a=******");
+    }
+
+    @Test
+    void anInterceptorThatCannotBeBesideAnotherIsNotStored() {
+        String spec = "{type: stamp, scope: {virtualCluster: %s}, config: {key: %s, times: 1}}";
+        put("Interceptor", "i", spec.formatted("routed", "k"));
+        int writes = store.writes();
+
+        ResourceException refusal =
+                refused(edit("Interceptor", "j", spec.formatted("team-a", "k"), Precondition.NONE), PLAIN);
+
+        assertThat(refusal.reason()).isEqualTo(Reason.INVALID);
+        assertThat(refusal).hasMessageContaining("Interceptor/j spec.config: the key of i");
+        assertThat(refused(edit("Interceptor", "j", spec.formatted("team-a", "k"), Precondition.NONE), DRY)
+                        .reason())
+                .isEqualTo(Reason.INVALID);
+        assertThat(store.writes()).isEqualTo(writes);
+        assertThat(put("Interceptor", "j", spec.formatted("team-a", "other")).result())
+                .isEqualTo(Result.CREATED);
+    }
+
+    @Test
+    void aVirtualClusterDoesNotBringItsInterceptorsIntoTheWayOfOthers() {
+        String spec = "{type: stamp, scope: {virtualCluster: %s}, config: {key: k, times: 1}}";
+        put("VirtualCluster", "elsewhere", "{cluster: other}");
+        put("Interceptor", "i", spec.formatted("routed"));
+        put("Interceptor", "j", spec.formatted("elsewhere"));
+
+        ResourceException refusal =
+                refused(edit("VirtualCluster", "elsewhere", "{cluster: local}", Precondition.NONE), PLAIN);
+
+        assertThat(refusal.reason()).isEqualTo(Reason.REFERENCED);
+        assertThat(refusal).hasMessageContaining("Interceptor/j spec.config: the key of i");
+    }
+
+    @Test
+    void whatWasInTheWayBeforeIsNoReasonToRefuseAnotherChange() {
+        store.replaceBeforeNextWrite("""
+                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: routed}, spec: {cluster: local}}
+                ---
+                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team-a}, spec: {cluster: local}}
+                ---
+                {apiVersion: gatehouse/v1, kind: Interceptor, metadata: {name: i}, spec: {type: stamp, scope: {virtualCluster: routed}, config: {key: k, times: 1}}}
+                ---
+                {apiVersion: gatehouse/v1, kind: Interceptor, metadata: {name: j}, spec: {type: stamp, scope: {virtualCluster: team-a}, config: {key: k, times: 1}}}
+                """);
+
+        assertThat(put("Group", "g", "{members: [ann]}").result()).isEqualTo(Result.CREATED);
+        assertThat(write(new ResourceEdit.Delete("Interceptor", "j", Precondition.NONE), PLAIN)
+                        .result())
+                .isEqualTo(Result.DELETED);
     }
 
     @Test
