@@ -7,6 +7,7 @@ package io.gatehouse.kernel.client;
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.Exchange;
 import io.gatehouse.kernel.wire.Apis;
+import io.gatehouse.kernel.wire.Codec.Decoded;
 import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.FrameReader;
 import io.gatehouse.kernel.wire.FrameReader.Fate;
@@ -200,18 +201,18 @@ final class RequestSide implements FrameReader.Handler, Exchange.Outcome {
         Exchange exchange = exchange(chain, api, RequestHead.clientIdAt(frame, frame.readerIndex()));
         deciding = new Deciding(exchange, frame, bytes, System.nanoTime());
         connection.hold(Hold.DECIDING);
-        ApiMessage message;
+        Decoded request;
         try {
-            message = services.codec().decodeRequest(frame, api, head.apiVersion());
+            request = services.codec().parseRequest(frame, api, head.apiVersion());
         } catch (FrameException e) {
             forget(deciding);
             throw e;
         }
         if (isRefused(chain, api, head.apiVersion())) {
-            exchange.refuseAtOnce(message, Errors.UNSUPPORTED_VERSION, "not offered by this gateway");
+            exchange.refuseAtOnce(request.message(), Errors.UNSUPPORTED_VERSION, "not offered by this gateway");
             return;
         }
-        exchange.request(message);
+        exchange.request(request.message(), request.lessThanFrame());
     }
 
     // ---- Exchange.Outcome

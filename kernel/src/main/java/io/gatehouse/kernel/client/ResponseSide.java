@@ -9,6 +9,7 @@ import io.gatehouse.kernel.broker.Cluster;
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.Exchange;
 import io.gatehouse.kernel.wire.Apis;
+import io.gatehouse.kernel.wire.Codec.Decoded;
 import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.FrameReader;
 import io.gatehouse.kernel.wire.FrameReader.Fate;
@@ -386,12 +387,12 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         decidingFrame = frame;
         decidingReserved = admission.take();
         deciding = true;
-        ApiMessage message;
+        Decoded response;
         try {
             // An interceptor may keep the response to its own request for as long as it likes, so that one gets memory
             // of its own.
             ByteBuf bytes = exchange.isOwn() ? Unpooled.copiedBuffer(frame) : frame;
-            message = services.codec().decodeResponse(bytes, exchange.apiKey(), exchange.apiVersion());
+            response = services.codec().parseResponse(bytes, exchange.apiKey(), exchange.apiVersion());
         } catch (FrameException e) {
             releaseDeciding();
             throw e;
@@ -399,13 +400,13 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
         if (exchange.isOwn()) {
             connection.inFlight().remove();
             connection.responseLeft();
-            exchange.response(message);
+            exchange.response(response.message(), response.lessThanFrame());
             releaseDeciding();
             connection.writeLocalAnswers();
             resume();
             return;
         }
-        exchange.response(message);
+        exchange.response(response.message(), response.lessThanFrame());
     }
 
     private void collectedOwn(BrokerSession.OwnRequest own, ByteBuf frame) {

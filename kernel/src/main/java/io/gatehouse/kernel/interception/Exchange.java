@@ -117,17 +117,36 @@ public final class Exchange implements RequestContext, ResponseContext {
         chain.retain();
     }
 
-    /** Walks the request towards the broker. */
+    /** Walks the request, all of it, towards the broker. */
     public void request(ApiMessage request) {
+        request(request, false);
+    }
+
+    /** Walks the broker's response, all of it, towards the client. */
+    public void response(ApiMessage response) {
+        response(response, false);
+    }
+
+    /**
+     * Walks the request towards the broker.
+     *
+     * @param lessThanFrame whether the frame says more, which must not go on
+     */
+    public void request(ApiMessage request, boolean lessThanFrame) {
         message = request;
+        changed = lessThanFrame;
         deciding = true;
         runRequest();
     }
 
-    /** Walks the broker's response towards the client. */
-    public void response(ApiMessage response) {
+    /**
+     * Walks the broker's response towards the client.
+     *
+     * @param lessThanFrame whether the frame says more, which must not go on
+     */
+    public void response(ApiMessage response, boolean lessThanFrame) {
         message = response;
-        changed = false;
+        changed = lessThanFrame;
         beginResponse(chain.length() - 1);
     }
 

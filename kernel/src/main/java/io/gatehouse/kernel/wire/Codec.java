@@ -37,6 +37,13 @@ public final class Codec {
     private final LongAdder decodedRequests = new LongAdder();
     private final LongAdder decodedResponses = new LongAdder();
 
+    /**
+     * What a frame says.
+     *
+     * @param lessThanFrame whether the frame has tagged fields that are not known, and so are not in the message
+     */
+    public record Decoded(ApiMessage message, boolean lessThanFrame) {}
+
     /** How many requests were decoded so far. */
     public long decodedRequests() {
         return decodedRequests.sum();
@@ -53,10 +60,20 @@ public final class Codec {
      *
      * @throws FrameException when it does not parse
      */
-    public ApiMessage decodeRequest(ByteBuf frame, ApiKeys api, short version) {
+    public Decoded parseRequest(ByteBuf frame, ApiKeys api, short version) {
         decodedRequests.increment();
         ByteBuffer bytes = body(frame, requestHeaderLength(frame, api, version));
         return read(api.messageType.newRequest(), bytes, version, api, "request");
+    }
+
+    /** The message of {@link #parseRequest}, where nothing but the message goes on. */
+    public ApiMessage decodeRequest(ByteBuf frame, ApiKeys api, short version) {
+        return parseRequest(frame, api, version).message();
+    }
+
+    /** The message of {@link #parseResponse}, where nothing but the message goes on. */
+    public ApiMessage decodeResponse(ByteBuf frame, ApiKeys api, short version) {
+        return parseResponse(frame, api, version).message();
     }
 
     /**
@@ -64,7 +81,7 @@ public final class Codec {
      *
      * @throws FrameException when it does not parse
      */
-    public ApiMessage decodeResponse(ByteBuf frame, ApiKeys api, short version) {
+    public Decoded parseResponse(ByteBuf frame, ApiKeys api, short version) {
         decodedResponses.increment();
         int header = 4;
         if (Apis.hasTaggedResponseHeader(api, version)) {
@@ -76,12 +93,12 @@ public final class Codec {
             header = after - frame.readerIndex() - 4;
         }
         ByteBuffer body = body(frame, header);
-        ApiMessage message = read(api.messageType.newResponse(), body, version, api, "response");
+        Decoded decoded = read(api.messageType.newResponse(), body, version, api, "response");
         if (body.hasRemaining()) {
             throw new FrameException(
                     api + " response v" + version + ": " + body.remaining() + " bytes too many (expected: 0)");
         }
-        return message;
+        return decoded;
     }
 
     /** A request frame with the header bytes of the original and another body; its records are shared with the original. */
@@ -236,12 +253,13 @@ public final class Codec {
         return frame.nioBuffer(frame.readerIndex() + start, frame.readableBytes() - start);
     }
 
-    private static ApiMessage read(ApiMessage message, ByteBuffer bytes, short version, ApiKeys api, String what) {
+    private static Decoded read(ApiMessage message, ByteBuffer bytes, short version, ApiKeys api, String what) {
+        KnownFields fields = new KnownFields(bytes);
         try {
-            message.read(new ByteBufferAccessor(bytes), version);
+            message.read(fields, version);
         } catch (RuntimeException e) {
             throw new FrameException(api + " " + what + " v" + version + ": does not parse: " + e.getMessage());
         }
-        return message;
+        return new Decoded(message, fields.skipped());
     }
 }

@@ -17,10 +17,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ResponseHeaderData;
 import org.apache.kafka.common.message.ShareAcknowledgeResponseData;
 import org.apache.kafka.common.message.ShareFetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.types.BoundField;
 import org.apache.kafka.common.protocol.types.Schema;
 import org.apache.kafka.common.protocol.types.TaggedFields;
@@ -96,7 +98,7 @@ class ResponseScannerTest {
         ResponseScanner scanner = new ResponseScanner();
         for (int endpoints : new int[] {0, 1, 2, 3, 0, 1, 5, 8}) {
             ByteBuf frame = messages.endpoints(endpoints).response(what.api(), what.version(), 7);
-            ApiMessage expected = withoutEndpoints(codec.decodeResponse(frame, what.api(), what.version()));
+            ApiMessage expected = withoutEndpoints(decoded(frame, what.api(), what.version()));
 
             for (int cut = 1; cut < frame.readableBytes(); cut++) {
                 ByteBuf bytes = frame.copy();
@@ -116,7 +118,7 @@ class ResponseScannerTest {
         ResponseScanner scanner = new ResponseScanner();
         for (int endpoints : new int[] {4, 20, 126, 127, 128, 200}) {
             ByteBuf frame = messages.endpoints(endpoints).response(what.api(), what.version(), 7);
-            ApiMessage expected = withoutEndpoints(codec.decodeResponse(frame, what.api(), what.version()));
+            ApiMessage expected = withoutEndpoints(decoded(frame, what.api(), what.version()));
             ByteBuf bytes = frame.copy();
 
             scanner.begin(what.api().id, what.version(), bytes.readableBytes());
@@ -136,7 +138,7 @@ class ResponseScannerTest {
         ResponseScanner scanner = new ResponseScanner();
         for (int round = 0; round < 300; round++) {
             ByteBuf frame = messages.endpoints(-1).response(what.api(), what.version(), round);
-            ApiMessage expected = withoutEndpoints(codec.decodeResponse(frame, what.api(), what.version()));
+            ApiMessage expected = withoutEndpoints(decoded(frame, what.api(), what.version()));
             ByteBuf bytes = frame.copy();
 
             scanner.begin(what.api().id, what.version(), bytes.readableBytes());
@@ -176,7 +178,7 @@ class ResponseScannerTest {
             scanner.scan(bytes, 0, bytes.readableBytes());
 
             ShareAcknowledgeResponseData parsed = (ShareAcknowledgeResponseData)
-                    codec.decodeResponse(bytes, ApiKeys.SHARE_ACKNOWLEDGE, latest(ApiKeys.SHARE_ACKNOWLEDGE));
+                    decoded(bytes, ApiKeys.SHARE_ACKNOWLEDGE, latest(ApiKeys.SHARE_ACKNOWLEDGE));
             assertThat(bytes.readableBytes()).isEqualTo(frame.readableBytes());
             assertThat(parsed.nodeEndpoints())
                     .as("host of %d bytes", hostLength)
@@ -193,7 +195,7 @@ class ResponseScannerTest {
         for (int round = 0; round < 200; round++) {
             Scanned what = scanned().get(round % scanned().size());
             ByteBuf frame = messages.endpoints(round % 3).response(what.api(), what.version(), round);
-            ApiMessage expected = withoutEndpoints(codec.decodeResponse(frame, what.api(), what.version()));
+            ApiMessage expected = withoutEndpoints(decoded(frame, what.api(), what.version()));
             ByteBuf bytes = frame.copy();
 
             scanner.begin(what.api().id, what.version(), bytes.readableBytes());
@@ -242,10 +244,21 @@ class ResponseScannerTest {
         if (indexOf(bytes, SECRET) >= 0) {
             throw new AssertionError(what + ": a broker's host is left");
         }
-        ApiMessage parsed = withoutBlanked(codec.decodeResponse(bytes, what.api(), what.version()));
+        ApiMessage parsed = withoutBlanked(decoded(bytes, what.api(), what.version()));
         if (!parsed.equals(expected)) {
             assertThat(parsed).as(what.toString()).isEqualTo(expected);
         }
+    }
+
+    /** By Kafka's own classes, which keep fields that they do not know. */
+    private static ApiMessage decoded(ByteBuf frame, ApiKeys api, short version) {
+        ByteBufferAccessor body =
+                new ByteBufferAccessor(frame.nioBuffer(frame.readerIndex() + 4, frame.readableBytes() - 4));
+        new ResponseHeaderData(body, api.responseHeaderVersion(version));
+        ApiMessage message = api.messageType.newResponse();
+        message.read(body, version);
+        assertThat(body.remaining()).isZero();
+        return message;
     }
 
     /** Taking the addresses out of the last array takes unknown tags of the response's root along. */
