@@ -338,7 +338,10 @@ class RedisUserMappingStoreTest {
 
     @Test
     void theCacheIsBounded() {
-        IntStream.range(0, 150).forEach(user -> map(redis, "*", "user-" + user, "username", "u"));
+        redis.cli(
+                "EVAL",
+                "for user = 0, 149 do redis.call('HSET', '{gatehouse}:mapping:*:user-' .. user, 'username', 'u') end",
+                "0");
         try (StoreUnderTest store = StoreUnderTest.over(redis)) {
             IntStream.range(0, 150).forEach(user -> store.find("user-" + user));
 
