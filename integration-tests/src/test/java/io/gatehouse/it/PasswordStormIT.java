@@ -10,7 +10,6 @@ import io.gatehouse.kafka.junit.KafkaExtension;
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -41,7 +40,9 @@ class PasswordStormIT {
     @RegisterExtension
     static final KafkaExtension kafka = KafkaExtension.shared(3);
 
-    private static TestGateway gatewayWithOneThread(int accounts) {
+    private static int proxied;
+
+    private static TestGateway gatewayWithOneThread(int accounts) throws IOException {
         StringBuilder yaml = new StringBuilder();
         for (int i = 0; i < accounts; i++) {
             yaml.append("""
@@ -52,9 +53,14 @@ class PasswordStormIT {
                     spec: {password: "password-%1$d"}
                     """.formatted(i));
         }
+        String authentication = "[{type: plain, cost: 10, threads: 1}]";
+        proxied = TestGateway.Builder.freePorts(1);
         return TestGateway.inFrontOf(kafka.bootstrapServers())
                 .plugin(TestGateway.jarOf("plugins/auth-plain"))
-                .authentication("[{type: plain, cost: 10, threads: 1}]")
+                .authentication(authentication)
+                .listener("{name: proxied, ports: [" + proxied + "], route: {cluster: local}, authentication: "
+                        + authentication
+                        + ", allowPlaintextCredentials: true, proxyProtocol: {trusted: [127.0.0.1]}}")
                 .resource("accounts.yaml", yaml.toString())
                 .start();
     }
@@ -231,21 +237,21 @@ class PasswordStormIT {
         }
     }
 
+    /** Both come by one load balancer, which tells their addresses. */
     @Test
     void aFloodOfWrongPasswordsFromOneAddressDoesNotDelayLoginsFromAnother() throws Exception {
-        InetAddress flooding = InetAddress.getByName("127.0.0.2");
         int logins = 5;
         try (TestGateway gateway = gatewayWithOneThread(2 * logins)) {
             long[] calm = new long[logins];
             for (int i = 0; i < logins; i++) {
-                calm[i] = millisToLogIn(gateway, i);
+                calm[i] = millisToLogIn(i);
             }
             ExecutorService flood = Executors.newFixedThreadPool(60);
             try {
                 for (int i = 0; i < 60; i++) {
                     flood.submit(() -> {
                         while (!Thread.currentThread().isInterrupted()) {
-                            guess(gateway, flooding);
+                            guess();
                         }
                         return null;
                     });
@@ -256,7 +262,7 @@ class PasswordStormIT {
 
                 long[] flooded = new long[logins];
                 for (int i = 0; i < logins; i++) {
-                    flooded[i] = millisToLogIn(gateway, logins + i);
+                    flooded[i] = millisToLogIn(logins + i);
                 }
 
                 double waiting = RawRequests.metric(gateway, "gatehouse_auth_plain_waiting", "");
@@ -273,17 +279,23 @@ class PasswordStormIT {
         }
     }
 
-    private static long millisToLogIn(TestGateway gateway, int user) throws IOException {
+    private static RawKafkaClient connectFrom(String address) throws IOException {
+        RawKafkaClient client = RawKafkaClient.connect("127.0.0.1", proxied);
+        client.send(("PROXY TCP4 " + address + " 192.0.2.1 4711 9092\r\n").getBytes(StandardCharsets.US_ASCII));
+        return client;
+    }
+
+    private static long millisToLogIn(int user) throws IOException {
         long start = System.nanoTime();
-        try (RawKafkaClient client = RawRequests.connect(gateway)) {
+        try (RawKafkaClient client = connectFrom("203.0.113.10")) {
             assertThat(client.saslPlain("user-" + user, "password-" + user).errorCode())
                     .isZero();
             return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         }
     }
 
-    private static void guess(TestGateway gateway, InetAddress from) throws IOException {
-        try (RawKafkaClient client = RawKafkaClient.connect("127.0.0.1", gateway.bootstrapPort(), from)) {
+    private static void guess() throws IOException {
+        try (RawKafkaClient client = connectFrom("203.0.113.9")) {
             client.timeout(Duration.ofSeconds(30));
             assertThat(client.saslPlain("user-1", "guess").errorCode()).isNotZero();
         } catch (EOFException | SocketException closed) {

@@ -36,7 +36,11 @@ public interface PluginContext {
      */
     ScheduledExecutorService executor(String name, int threads);
 
-    /** Meters registered here carry the tag {@code plugin} and go away with the generation. */
+    /**
+     * Meters registered here carry the tag {@code plugin} and go away with the generation. Of a gauge, or a counter of a function, the first
+     * one of a name and tags stays: where a factory makes several things of one name, or the next one before the last one is closed as on
+     * a reload, let it be about what the factory keeps of all of them.
+     */
     MeterRegistry meters();
 
     /**

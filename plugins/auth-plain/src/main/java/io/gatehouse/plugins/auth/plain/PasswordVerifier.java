@@ -4,10 +4,10 @@
  */
 package io.gatehouse.plugins.auth.plain;
 
+import io.micrometer.core.instrument.Counter;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Checks passwords. Whoever fails and why, a refusal takes the time of one hash of the highest cost among all accounts, so that it says
@@ -17,12 +17,18 @@ final class PasswordVerifier {
 
     private final Accounts accounts;
     private final int cost;
-    private final LongAdder slowHashes = new LongAdder();
+    private final Counter slowHashes;
 
-    /** @param cost of hashes of passwords in clear text */
-    PasswordVerifier(Accounts accounts, int cost) {
+    /**
+     * Checks passwords.
+     *
+     * @param cost of hashes of passwords in clear text
+     * @param slowHashes counts checks
+     */
+    PasswordVerifier(Accounts accounts, int cost, Counter slowHashes) {
         this.accounts = accounts;
         this.cost = cost;
+        this.slowHashes = slowHashes;
     }
 
     /**
@@ -80,10 +86,5 @@ final class PasswordVerifier {
             PasswordHash.of(password, each);
         }
         return Optional.of("wrong password");
-    }
-
-    /** How many passwords were checked against a slow hash. */
-    long slowHashes() {
-        return slowHashes.sum();
     }
 }

@@ -9,8 +9,6 @@ import io.gatehouse.spi.authentication.Authentication;
 import io.gatehouse.spi.authentication.AuthenticatorContext;
 import io.gatehouse.spi.authentication.SaslAuthenticator;
 import io.gatehouse.spi.authentication.SaslExchange;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -36,16 +34,22 @@ class PlainAuthenticator implements SaslAuthenticator {
     private final @Nullable Tokens tokens;
     private final PlainLogin plain;
     private final Map<String, ScramLogin> scram = new HashMap<>();
+    private final LoginMeters meters;
+    private final FairQueue queue;
     private final AutoCloseable watch;
 
-    PlainAuthenticator(PlainConfig config, AuthenticatorContext context) {
+    PlainAuthenticator(PlainConfig config, AuthenticatorContext context, LoginMeters meters) {
         this.context = context;
+        this.meters = meters;
         this.mechanisms = config.mechanisms().stream().map(Mechanism::saslName).collect(Collectors.toUnmodifiableSet());
         this.accounts =
                 new Accounts(context.plugin().resources(AccountKind.class), config.cost(), config.scramIterations());
         int threads = config.threadsOrDefault();
-        FairQueue queue = new FairQueue(context.plugin().executor("passwords-" + context.name(), threads), threads);
-        PasswordVerifier verifier = new PasswordVerifier(accounts, config.cost());
+        this.queue = new FairQueue(context.plugin().executor("passwords-" + context.name(), threads), threads);
+        PasswordVerifier verifier = new PasswordVerifier(
+                accounts,
+                config.cost(),
+                meters.slowHashes(context.name(), context.plugin().meters()));
         this.tokens = config.tokens()
                 .map(each -> new Tokens(each, accounts, Clock.systemUTC()))
                 .orElse(null);
@@ -56,24 +60,13 @@ class PlainAuthenticator implements SaslAuthenticator {
                     mechanism.mechanismName(),
                     new ScramLogin(mechanism, accounts, salts, config.scramIterations(), queue));
         }
-        meters(verifier, queue);
+        meters.add(context.name(), queue, context.plugin().meters());
         this.watch = accounts.watch(this::accountChanged);
     }
 
     /** What it issues and takes; empty when tokens are off. */
     final Optional<Tokens> tokens() {
         return Optional.ofNullable(tokens);
-    }
-
-    private void meters(PasswordVerifier verifier, FairQueue queue) {
-        FunctionCounter.builder("gatehouse.auth.plain.slow.hashes", verifier, PasswordVerifier::slowHashes)
-                .description("Passwords that were checked against a slow hash")
-                .tag("authentication", context.name())
-                .register(context.plugin().meters());
-        Gauge.builder("gatehouse.auth.plain.waiting", queue, FairQueue::waiting)
-                .description("Logins that wait for their turn")
-                .tag("authentication", context.name())
-                .register(context.plugin().meters());
     }
 
     private void accountChanged(String name) {
@@ -118,6 +111,7 @@ class PlainAuthenticator implements SaslAuthenticator {
 
     @Override
     public final void close() {
+        meters.remove(context.name(), queue);
         try {
             watch.close();
         } catch (Exception e) {

@@ -13,6 +13,8 @@ import org.pf4j.Extension;
 @Extension
 public final class PlainAuthenticatorFactory implements AuthenticatorFactory<PlainConfig> {
 
+    private final LoginMeters meters = new LoginMeters();
+
     @Override
     public String name() {
         return "plain";
@@ -26,7 +28,7 @@ public final class PlainAuthenticatorFactory implements AuthenticatorFactory<Pla
     @Override
     public Authenticator create(PlainConfig config, AuthenticatorContext context) {
         return config.tokens().isPresent()
-                ? new TokenAuthenticator(config, context)
-                : new PlainAuthenticator(config, context);
+                ? new TokenAuthenticator(config, context, meters)
+                : new PlainAuthenticator(config, context, meters);
     }
 }

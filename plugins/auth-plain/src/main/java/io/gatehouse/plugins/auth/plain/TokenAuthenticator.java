@@ -22,8 +22,8 @@ final class TokenAuthenticator extends PlainAuthenticator implements UserTokens 
     private final ResourceEditor<Account> editor;
 
     /** @param config one that has tokens */
-    TokenAuthenticator(PlainConfig config, AuthenticatorContext context) {
-        super(config, context);
+    TokenAuthenticator(PlainConfig config, AuthenticatorContext context, LoginMeters meters) {
+        super(config, context, meters);
         this.tokens = tokens().orElseThrow();
         this.editor = context.plugin().resourceEditor(AccountKind.class);
     }

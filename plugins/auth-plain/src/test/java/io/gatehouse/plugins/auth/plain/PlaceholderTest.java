@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gatehouse.spi.authentication.AuthenticationResult;
 import io.gatehouse.spi.testkit.AuthenticatorHarness;
 import io.gatehouse.spi.testkit.InMemoryResources;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,7 +98,8 @@ class PlaceholderTest {
         KnownAccount hashed = accounts.find("hashed").orElseThrow();
 
         assertThat(accounts.highestCost()).isEqualTo(4);
-        assertThat(new PasswordVerifier(accounts, 4).refusal(hashed, "wrong".getBytes()))
+        assertThat(new PasswordVerifier(accounts, 4, new SimpleMeterRegistry().counter("hashes"))
+                        .refusal(hashed, "wrong".getBytes()))
                 .contains("wrong password");
         assertThat(accounts.highestCost()).isEqualTo(6);
     }

@@ -69,7 +69,7 @@ class PlainAuthenticatorTest {
         return harness.plugin()
                 .meters()
                 .get("gatehouse.auth.plain.slow.hashes")
-                .functionCounter()
+                .counter()
                 .count();
     }
 
@@ -181,7 +181,7 @@ class PlainAuthenticatorTest {
             double hashes = one.plugin()
                     .meters()
                     .get("gatehouse.auth.plain.slow.hashes")
-                    .functionCounter()
+                    .counter()
                     .count();
             assertThat(hashes).isEqualTo(1);
         }
@@ -204,7 +204,7 @@ class PlainAuthenticatorTest {
             double hashes = one.plugin()
                     .meters()
                     .get("gatehouse.auth.plain.slow.hashes")
-                    .functionCounter()
+                    .counter()
                     .count();
             assertThat(hashes).isLessThan(5);
         }

@@ -316,7 +316,7 @@ class TokensTest {
         return harness.plugin()
                 .meters()
                 .get("gatehouse.auth.plain.slow.hashes")
-                .functionCounter()
+                .counter()
                 .count();
     }
 

@@ -8,7 +8,6 @@ import io.gatehouse.spi.PluginContext;
 import io.gatehouse.spi.identity.EditableUserMappingStore;
 import io.gatehouse.spi.identity.UserMapping;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +50,7 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
     private final Counter read;
     private final Counter stale;
     private final Counter failed;
+    private final Consumer<RedisUserMappingStore> closed;
     private @Nullable Future<?> watching;
 
     /** Whose mapping is asked for. */
@@ -62,7 +63,14 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
         }
     }
 
-    RedisUserMappingStore(RedisConfig config, JedisLink link, PluginContext context, Runnable changed) {
+    /** @param closed called when it is closed */
+    RedisUserMappingStore(
+            RedisConfig config,
+            JedisLink link,
+            PluginContext context,
+            Runnable changed,
+            Consumer<RedisUserMappingStore> closed) {
+        this.closed = closed;
         this.config = config;
         this.layout = new Layout(config.prefix());
         this.link = link;
@@ -74,14 +82,20 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
         this.read = lookUps("read");
         this.stale = lookUps("stale");
         this.failed = lookUps("failed");
-        Gauge.builder("gatehouse.user.mapping.redis.connected", watch, now -> now.proven() ? 1 : 0)
-                .register(context.meters());
-        Gauge.builder("gatehouse.user.mapping.redis.cached", cache, MappingCache::size)
-                .register(context.meters());
     }
 
     private Counter lookUps(String result) {
         return context.meters().counter("gatehouse.user.mapping.redis.lookups", "result", result);
+    }
+
+    /** Whether it is in reach, and is the store. */
+    boolean isConnected() {
+        return watch.proven();
+    }
+
+    /** How many mappings it keeps. */
+    int cached() {
+        return cache.size();
     }
 
     /** Begins to connect, and to follow changes. */
@@ -256,6 +270,7 @@ final class RedisUserMappingStore implements EditableUserMappingStore {
 
     @Override
     public void close() {
+        closed.accept(this);
         Future<?> ending = watching;
         if (ending != null) {
             ending.cancel(false);

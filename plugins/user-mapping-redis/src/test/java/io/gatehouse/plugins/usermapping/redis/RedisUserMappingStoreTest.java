@@ -11,6 +11,8 @@ import static org.awaitility.Awaitility.await;
 import io.gatehouse.redis.RedisServer;
 import io.gatehouse.spi.identity.EditableUserMappingStore.Entry;
 import io.gatehouse.spi.identity.UserMapping;
+import io.gatehouse.spi.identity.UserMappingStore;
+import io.gatehouse.spi.testkit.InMemoryPluginContext;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -346,8 +348,43 @@ class RedisUserMappingStoreTest {
             IntStream.range(0, 150).forEach(user -> store.find("user-" + user));
 
             assertThat(store.gauge("cached")).isEqualTo(100);
-            store.find("user-149");
+            assertThat(store.find("user-149")).isPresent();
             assertThat(store.lookUps("cached")).isEqualTo(1);
         }
+    }
+
+    /** A reload makes the next store before it lets go of the last one, and lets go of the next one when it fails. */
+    @Test
+    void gaugesAreAboutTheStoreThatWasMadeLastOfThoseThatAre() {
+        redis.cli("SET", StoreUnderTest.MARKER, Layout.MARKER);
+        map(redis, "*", "ann", "username", "a");
+        RedisUserMappingStoreFactory factory = new RedisUserMappingStoreFactory();
+        RedisConfig config = StoreUnderTest.config(redis.address());
+        try (InMemoryPluginContext plugin = new InMemoryPluginContext()) {
+            UserMappingStore first = factory.create(config, plugin, () -> {});
+            await().untilAsserted(() -> assertThat(gauge(plugin, "connected")).isEqualTo(1));
+            first.find("plain", "ann").toCompletableFuture().join();
+            assertThat(gauge(plugin, "cached")).isEqualTo(1);
+
+            UserMappingStore failing = factory.create(StoreUnderTest.config("127.0.0.1:1"), plugin, () -> {});
+            assertThat(gauge(plugin, "connected")).isZero();
+            failing.close();
+            assertThat(gauge(plugin, "connected")).isEqualTo(1);
+
+            UserMappingStore next = factory.create(config, plugin, () -> {});
+            first.close();
+            await().untilAsserted(() -> assertThat(gauge(plugin, "connected")).isEqualTo(1));
+            assertThat(gauge(plugin, "cached")).isZero();
+            next.find("plain", "ann").toCompletableFuture().join();
+            assertThat(gauge(plugin, "cached")).isEqualTo(1);
+            next.close();
+        }
+    }
+
+    private static double gauge(InMemoryPluginContext plugin, String name) {
+        return plugin.meters()
+                .get("gatehouse.user.mapping.redis." + name)
+                .gauge()
+                .value();
     }
 }
