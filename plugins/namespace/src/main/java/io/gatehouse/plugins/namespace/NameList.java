@@ -20,11 +20,16 @@ import java.util.stream.Stream;
  * <caption>Globs</caption>
  * <tr><td>{@code public.*}</td><td>{@code public.} and what starts with it; the dot is a dot</td></tr>
  * <tr><td>{@code audit-?}</td><td>{@code audit-1}, not {@code audit-10}</td></tr>
+ * <tr><td>{@code *}</td><td>everything but {@code __remote_log_metadata} and others that start so</td></tr>
+ * <tr><td>{@code __debezium*}</td><td>what starts with that</td></tr>
  * </table>
  *
- * <p>See NamespaceTest.
+ * <p>See NamespaceTest, NameListTest.
  */
 final class NameList {
+
+    /** What the names of topics start with that are no application's. */
+    private static final String INTERNAL = "__";
 
     private final List<Entry> entries;
     private final Predicate<String> never;
@@ -38,7 +43,8 @@ final class NameList {
         }
 
         private static Pattern regex(String glob) {
-            StringBuilder regex = new StringBuilder();
+            // Of Kafka and what runs beside it, which nobody means who does not say so.
+            StringBuilder regex = new StringBuilder(glob.startsWith(INTERNAL) ? "" : "(?!" + INTERNAL + ")");
             glob.codePoints().forEach(character -> {
                 switch (character) {
                     case '*' -> regex.append(".*");
