@@ -97,7 +97,11 @@ class NamespaceDifferentialIT {
                     }
                 }
             }
-            print(offered, compared);
+            Map<ApiKeys, String> remainder = remainder(broker, offered.keySet());
+            print(offered, compared, remainder);
+            assertThat(remainder)
+                    .as("what the broker offers and a namespace does not, with the reason")
+                    .doesNotContainValue("");
             offered.keySet().removeAll(NOT_COMPARED.keySet());
             assertThat(compared).as("versions that were compared").isEqualTo(offered);
         }
@@ -188,16 +192,45 @@ class NamespaceDifferentialIT {
 
     // ---- what was compared
 
+    /** What the broker offers and a namespace does not, and why: as the plugin's table says it, or else empty. */
+    private static Map<ApiKeys, String> remainder(InetSocketAddress broker, Set<ApiKeys> offered) throws Exception {
+        Map<String, String> reasons = new HashMap<>();
+        for (String line : Files.readAllLines(
+                root().resolve("plugins/namespace/src/main/resources/io/gatehouse/plugins/namespace/fields.txt"))) {
+            String[] words = line.split(" +", 3);
+            if (words[0].equals("refuse")) {
+                reasons.put(words[1], words[2]);
+            }
+        }
+        Map<ApiKeys, String> remainder = new TreeMap<>();
+        try (RawKafkaClient client = RawKafkaClient.connect(broker.getHostString(), broker.getPort())) {
+            for (ApiVersionsResponseData.ApiVersion api : versions(client).apiKeys()) {
+                ApiKeys key = ApiKeys.forId(api.apiKey());
+                if (!offered.contains(key)) {
+                    remainder.put(key, reasons.getOrDefault(key.name, ""));
+                }
+            }
+        }
+        return remainder;
+    }
+
+    private static ApiVersionsResponseData versions(RawKafkaClient client) throws Exception {
+        return client.exchange(
+                ApiKeys.API_VERSIONS,
+                3,
+                new ApiVersionsRequestData().setClientSoftwareName("raw").setClientSoftwareVersion("1"),
+                1,
+                "raw");
+    }
+
+    private static Path root() {
+        return Path.of(System.getProperty("gatehouse.root", ".."));
+    }
+
     private static Map<ApiKeys, TreeSet<Integer>> offered() throws Exception {
         Map<ApiKeys, TreeSet<Integer>> offered = new TreeMap<>();
         try (RawKafkaClient client = tenants.connect(TENANT, NODE)) {
-            ApiVersionsResponseData versions = client.exchange(
-                    ApiKeys.API_VERSIONS,
-                    3,
-                    new ApiVersionsRequestData().setClientSoftwareName("raw").setClientSoftwareVersion("1"),
-                    1,
-                    "raw");
-            for (ApiVersionsResponseData.ApiVersion api : versions.apiKeys()) {
+            for (ApiVersionsResponseData.ApiVersion api : versions(client).apiKeys()) {
                 ApiKeys key = ApiKeys.forId(api.apiKey());
                 // Produce says 0 for the sake of librdkafka (KAFKA-18659), and means its oldest version.
                 int oldest = Math.max(api.minVersion(), key.oldestVersion());
@@ -211,7 +244,10 @@ class NamespaceDifferentialIT {
         return offered;
     }
 
-    private static void print(Map<ApiKeys, TreeSet<Integer>> offered, Map<ApiKeys, TreeSet<Integer>> compared)
+    private static void print(
+            Map<ApiKeys, TreeSet<Integer>> offered,
+            Map<ApiKeys, TreeSet<Integer>> compared,
+            Map<ApiKeys, String> remainder)
             throws Exception {
         StringBuilder matrix = new StringBuilder("API, versions offered in a namespace, versions compared\n");
         int all = 0;
@@ -231,13 +267,9 @@ class NamespaceDifferentialIT {
             }
         }
         matrix.append("%d of %d versions compared%n".formatted(done, all));
+        matrix.append("not offered in a namespace, of what the broker offers:\n");
+        remainder.forEach((api, reason) -> matrix.append("%-38s %s%n".formatted(api.name, reason)));
         System.out.print(matrix);
-        Files.writeString(
-                Path.of(
-                        System.getProperty("gatehouse.root", ".."),
-                        "integration-tests",
-                        "target",
-                        "namespace-matrix.txt"),
-                matrix);
+        Files.writeString(root().resolve("integration-tests/target/namespace-matrix.txt"), matrix);
     }
 }
