@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +29,12 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.SaslAuthenticateRequestData;
+import org.apache.kafka.common.message.SaslAuthenticateResponseData;
+import org.apache.kafka.common.message.SaslHandshakeRequestData;
+import org.apache.kafka.common.message.SaslHandshakeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +157,37 @@ class ReloadIT {
             assertThat(gateway.metric("gatehouse_connections")).isPositive();
             assertThat(closed()).isEqualTo(before);
             assertThat(gateway.gatehouse().reload("test")).isEmpty();
+        }
+    }
+
+    /** Whoever has connected, has chosen a mechanism or waits for an answer is as little let in as somebody new. */
+    @Test
+    void aListenerThatGoesLetsNobodyInWhoIsInMidLogin() throws Exception {
+        try (CapturedLog logins = CapturedLog.of("io.gatehouse.kernel.client.Login");
+                RawKafkaClient connected = RawKafkaClient.connect("localhost", other);
+                RawKafkaClient asked = RawKafkaClient.connect("localhost", other);
+                RawKafkaClient chosen = RawKafkaClient.connect("localhost", other);
+                RawKafkaClient steady = RawRequests.connect(gateway)) {
+            asked.exchange(ApiKeys.API_VERSIONS, 0, new ApiVersionsRequestData(), 1, "raw");
+            SaslHandshakeRequestData plain = new SaslHandshakeRequestData().setMechanism("PLAIN");
+            SaslHandshakeResponseData handshake = chosen.exchange(ApiKeys.SASL_HANDSHAKE, 1, plain, 1, "raw");
+            assertThat(handshake.errorCode()).isZero();
+            steady.exchange(ApiKeys.SASL_HANDSHAKE, 1, plain, 1, "raw");
+            gateway.editConfig(text -> text.replaceAll("(?m)^  - \\{name: other,.*\\R", ""));
+
+            assertThat(gateway.gatehouse().reload("test")).containsExactly("listener other: removed");
+
+            for (RawKafkaClient client : List.of(connected, asked, chosen)) {
+                assertThat(client.isClosedByPeer(Duration.ofSeconds(10))).isTrue();
+            }
+            assertThat(logins.lines()).noneMatch(line -> line.startsWith("authentication success"));
+            SaslAuthenticateResponseData answer = steady.exchange(
+                    ApiKeys.SASL_AUTHENTICATE,
+                    2,
+                    new SaslAuthenticateRequestData().setAuthBytes("\0ann\0ann".getBytes(StandardCharsets.UTF_8)),
+                    2,
+                    "raw");
+            assertThat(answer.errorCode()).as("by another listener").isZero();
         }
     }
 
