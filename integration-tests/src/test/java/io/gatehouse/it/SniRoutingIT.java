@@ -60,6 +60,7 @@ class SniRoutingIT {
     private static TestCertificates authority;
     private static TestGateway gateway;
     private static AdminClient admin;
+    private static List<String> warnings;
     private static Path served;
     private static int port;
 
@@ -68,9 +69,9 @@ class SniRoutingIT {
         authority = TestCertificates.in(folder, "authority");
         served = folder.resolve("served.p12");
         Files.copy(authority.keyStore("wildcard", "CN=first", "dns:*" + SUFFIX), served);
-        port = TestGateway.Builder.freePorts(3);
+        port = TestGateway.Builder.freePorts(4);
         int http = port + 2;
-        gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
+        TestGateway.Builder description = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann")
                 .allowAnonymous()
                 .cluster("other", kafka.bootstrapServers())
@@ -81,14 +82,20 @@ class SniRoutingIT {
                         + ", form: shared, clusterLabel: real}}}")
                 .listener(listener("elsewhere", port + 1, ", advertisedPort: " + ADVERTISED)
                         + ", route: {sni: {suffix: " + SUFFIX + ", form: shared}}}")
+                .listener(listener("labelled", port + 3, "") + ", route: {cluster: local, sni: {suffix: " + SUFFIX
+                        + ", form: shared}}}")
                 .resource(
                         "virtual-clusters.yaml",
                         virtualCluster("team-a", "a", "")
                                 + virtualCluster("team-b", "b", "")
+                                + virtualCluster("team-e", "e", "")
                                 // Its own authentication is not that of the listener.
                                 + virtualCluster("team-c", "c", ", authentication: [{type: anonymous}]"))
-                .resource("other.yaml", virtualCluster("team-x", "x", "").replace("cluster: local", "cluster: other"))
-                .start();
+                .resource("other.yaml", virtualCluster("team-x", "x", "").replace("cluster: local", "cluster: other"));
+        try (CapturedLog log = CapturedLog.warningsOf("io.gatehouse.kernel.Gatehouse")) {
+            gateway = description.start();
+            warnings = log.lines();
+        }
         admin = AdminClient.of(http, gateway.home());
     }
 
@@ -138,7 +145,7 @@ class SniRoutingIT {
         String topic = "sni-" + UUID.randomUUID();
         kafka.cluster().createTopic(topic, 3, 1);
         Path hosts = folder.resolve("hosts");
-        List<String> labels = List.of("a", "b", "real");
+        List<String> labels = List.of("a", "b", "e", "real");
         Files.write(
                 hosts,
                 labels.stream()
@@ -176,6 +183,16 @@ class SniRoutingIT {
                                 + kafka.cluster().clusterId());
             }
         }
+    }
+
+    /** By a label people come to a virtual cluster; by the cluster's own, who has none comes to the whole of the cluster. */
+    @Test
+    void theStartWarnsOfTheListenerWhoseNamesLeadToTheClusterItself() {
+        assertThat(warnings)
+                .filteredOn(line -> line.contains("own rights"))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("Listener shared:").contains("cluster local"))
+                .noneMatch(line -> line.startsWith("Listener elsewhere:") || line.startsWith("Listener labelled:"));
     }
 
     @Test
