@@ -21,20 +21,33 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates and trust stores are renewed by replacing their files. */
 class CertificatesIT {
 
+    /** Each key pair takes a process to make, so the tests share them. */
+    @TempDir
+    private static Path made;
+
+    private static TestCertificates authority;
+    private static Path first;
+    private static Path second;
+
     @TempDir
     private Path folder;
 
+    @BeforeAll
+    static void makeCertificates() {
+        authority = TestCertificates.in(made, "authority");
+        first = authority.keyStore("first", "CN=first", "dns:localhost");
+        second = authority.keyStore("second", "CN=second", "dns:localhost");
+    }
+
     @Test
     void aRenewedCertificateIsShownToNewConnectionsAndABrokenFileChangesNothing() throws Exception {
-        TestCertificates authority = TestCertificates.in(folder, "authority");
-        Path first = authority.keyStore("first", "CN=first", "dns:localhost");
-        Path second = authority.keyStore("second", "CN=second", "dns:localhost");
         Path used = folder.resolve("used.p12");
         Files.copy(first, used);
         SSLContext trusting = authority.trustingContext("TLS");
@@ -71,19 +84,17 @@ class CertificatesIT {
 
     @Test
     void clientsAreTrustedByTheTrustStoreAsItIsNow() throws Exception {
-        TestCertificates authority = TestCertificates.in(folder, "authority");
         TestCertificates next = TestCertificates.in(folder, "next-authority");
-        Path server = authority.keyStore("server", "CN=server", "dns:localhost");
         Path used = Files.copy(authority.trustStore(), folder.resolve("trusted.p12"));
         try (TestGateway gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .plugin(TestGateway.jarOf("plugins/auth-mtls"))
                 .authentication("[{type: mtls}]")
-                .tls("{ssl.keystore.location: \"" + server + "\", ssl.keystore.password: " + TestCertificates.PASSWORD
+                .tls("{ssl.keystore.location: \"" + first + "\", ssl.keystore.password: " + TestCertificates.PASSWORD
                         + ", ssl.keystore.type: PKCS12, ssl.client.auth: required, ssl.truststore.location: \"" + used
                         + "\", ssl.truststore.password: " + TestCertificates.PASSWORD
                         + ", ssl.truststore.type: PKCS12}")
                 .start()) {
-            SSLContext old = showing(authority.trustStore(), authority.keyStore("client", "CN=client", ""));
+            SSLContext old = showing(authority.trustStore(), second);
             SSLContext renewed = showing(authority.trustStore(), next.keyStore("renewed", "CN=client", ""));
             assertThat(isAccepted(old, gateway)).isTrue();
             assertThat(isAccepted(renewed, gateway)).isFalse();
@@ -109,10 +120,8 @@ class CertificatesIT {
 
     @Test
     void theHttpApiShowsTheCertificateAsItIsNow() throws Exception {
-        TestCertificates authority = TestCertificates.in(folder, "authority");
         // A link, as of certbot and of mounted secrets: what it leads to is another file after a renewal.
-        Path used = Files.createSymbolicLink(
-                folder.resolve("api.p12"), authority.keyStore("first", "CN=first", "dns:localhost"));
+        Path used = Files.createSymbolicLink(folder.resolve("api.p12"), first);
         int port = TestGateway.Builder.freePorts(1);
         try (TestGateway ignored = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("ann")
@@ -123,8 +132,7 @@ class CertificatesIT {
             SSLContext trusting = trusting(authority.trustStore());
             assertThat(subjectAt(port, trusting)).isEqualTo("CN=first");
 
-            Path next = Files.createSymbolicLink(
-                    folder.resolve("next.p12"), authority.keyStore("second", "CN=second", "dns:localhost"));
+            Path next = Files.createSymbolicLink(folder.resolve("next.p12"), second);
             Files.move(next, used, StandardCopyOption.ATOMIC_MOVE);
 
             Awaitility.await()

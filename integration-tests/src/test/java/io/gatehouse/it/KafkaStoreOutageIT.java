@@ -78,11 +78,18 @@ class KafkaStoreOutageIT {
                     .until(() ->
                             admin.get("/api/v1/problems").body().toString().contains("cannot be read at the moment"));
             assertThat(login(gateway, "ann")).isZero();
-            assertThat(admin.put("Account", "bob", "{password: bob}").status()).isEqualTo(503);
+            CompletableFuture<Integer> refused = CompletableFuture.supplyAsync(
+                    () -> admin.put("Account", "bob", "{password: bob}").status());
             int latePort = TestGateway.Builder.freePorts(1);
-            CompletableFuture<TestGateway> late = CompletableFuture.supplyAsync(
-                    () -> description("outage", latePort).start());
-            TimeUnit.SECONDS.sleep(2);
+            CompletableFuture<TestGateway> late;
+            try (CapturedLog log = CapturedLog.warningsOf("io.gatehouse.kernel.Gatehouse")) {
+                late = CompletableFuture.supplyAsync(
+                        () -> description("outage", latePort).start());
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> log.lines().stream().anyMatch(line -> line.contains("the gateway waits")));
+            }
+            assertThat(refused.get(60, TimeUnit.SECONDS)).isEqualTo(503);
             assertThat(late)
                     .as("a gateway without its resources lets nobody in")
                     .isNotDone();
