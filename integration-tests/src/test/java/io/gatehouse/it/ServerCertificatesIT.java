@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.net.ssl.SSLSocket;
@@ -51,6 +52,7 @@ class ServerCertificatesIT {
     private static Path standard;
     private static Path exact;
     private static Path pem;
+    private static Path inline;
     private static TestGateway gateway;
     private static int port;
 
@@ -60,13 +62,14 @@ class ServerCertificatesIT {
         standard = authority.keyStore("standard", "CN=standard", "dns:*.a.sep.test,dns:localhost");
         exact = authority.keyStore("exact", "CN=exact", "dns:bootstrap.a.sep.test");
         pem = authority.pemKeyStore("pem", "CN=pem", "dns:*.b.sep.test");
+        inline = authority.pemKeyStore("inline", "CN=inline", "dns:*.c.sep.test");
     }
 
     @BeforeParameterizedClassInvocation
     static void start(String provider) throws IOException {
         String tls = ", authentication: [{type: plain, cost: 4}], tls: {" + store(standard)
                 + (provider.equals("JDK") ? ", ssl.provider: SunJSSE" : "") + "}, certificates: [{" + store(exact)
-                + "}, {ssl.keystore.type: PEM, ssl.keystore.location: \"" + pem + "\"}]}";
+                + "}, {ssl.keystore.type: PEM, ssl.keystore.location: \"" + pem + "\"}, " + inline() + "]}";
         port = TestGateway.Builder.freePorts(20);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann")
@@ -86,6 +89,14 @@ class ServerCertificatesIT {
                 + TestCertificates.PASSWORD + ", ssl.key.password: " + TestCertificates.PASSWORD;
     }
 
+    /** Key and certificates in the configuration itself. */
+    private static String inline() throws IOException {
+        String text = Files.readString(inline).replace("\n", "\\n");
+        int chain = text.indexOf("-----BEGIN CERTIFICATE");
+        return "{ssl.keystore.type: PEM, ssl.keystore.key: \"" + text.substring(0, chain)
+                + "\", ssl.keystore.certificate.chain: \"" + text.substring(chain) + "\"}";
+    }
+
     @AfterParameterizedClassInvocation
     static void stop() {
         gateway.close();
@@ -100,6 +111,7 @@ class ServerCertificatesIT {
         "bootstrap.b.sep.test, 0, TLSv1.3, CN=pem",
         "bootstrap.b.sep.test, 1, TLSv1.3, CN=pem",
         "bootstrap.a.sep.test, 1, TLSv1.2, CN=exact",
+        "bootstrap.c.sep.test, 1, TLSv1.3, CN=inline",
         "somewhere.example.org, 1, TLSv1.3, CN=standard",
         "localhost, 1, TLSv1.3, CN=standard",
     })
