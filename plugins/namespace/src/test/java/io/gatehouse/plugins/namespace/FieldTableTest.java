@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,34 @@ class FieldTableTest {
                         inTable.put(message, new TreeSet<>(TABLE.fields(message).keySet())));
 
         assertThat(inTable).isEqualTo(defined);
+    }
+
+    /** Kafka's entity types miss much of what names something, but what they say is so. */
+    @Test
+    void whatKafkaItselfCallsTheNameOfSomethingIsThatInTheTable() throws Exception {
+        Map<String, Set<FieldKind>> meaning = Map.of(
+                "topicName", EnumSet.of(FieldKind.TOPIC, FieldKind.SUBSCRIBED_TOPIC),
+                "groupId", EnumSet.of(FieldKind.GROUP),
+                "transactionalId", EnumSet.of(FieldKind.TRANSACTIONAL_ID));
+        List<String> wrong = new ArrayList<>();
+        int checked = 0;
+        for (JsonNode definition : definitionsOfOfferedApis()) {
+            String message = definition.get("name").asText();
+            for (Map.Entry<String, String> field :
+                    new Definition(definition).entityTypes().entrySet()) {
+                Set<FieldKind> kinds = meaning.get(field.getValue());
+                if (kinds != null) {
+                    checked++;
+                    FieldKind kind = TABLE.kind(message, field.getKey()).orElseThrow();
+                    if (!kinds.contains(kind)) {
+                        wrong.add(message + " " + field + " is " + kind);
+                    }
+                }
+            }
+        }
+
+        assertThat(wrong).isEmpty();
+        assertThat(checked).isGreaterThan(100);
     }
 
     @Test
@@ -218,6 +247,25 @@ class FieldTableTest {
             Set<String> found = new TreeSet<>();
             collect(message.path("fields"), "", found);
             return found;
+        }
+
+        /** What Kafka says that fields name, such as {@code topicName}. */
+        private Map<String, String> entityTypes() {
+            Map<String, String> found = new TreeMap<>();
+            collectEntityTypes(message.path("fields"), "", found);
+            return found;
+        }
+
+        private void collectEntityTypes(JsonNode fields, String path, Map<String, String> found) {
+            for (JsonNode field : fields) {
+                String type = elementType(field);
+                String name = path + field.get("name").asText();
+                if (field.has("entityType") && NAMING.contains(type)) {
+                    found.put(name, field.get("entityType").asText());
+                } else if (structures.containsKey(type)) {
+                    collectEntityTypes(structures.get(type), name + ".", found);
+                }
+            }
         }
 
         private void collect(JsonNode fields, String path, Set<String> found) {
