@@ -461,7 +461,40 @@ final class DifferentialGroupCases {
                                 .setMemberId("member-of-streams-1")
                                 .setTopologyEpoch(0)
                                 .setTopologyDescription(
-                                        new StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescription())));
+                                        new StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescription())),
+                of(
+                        ApiKeys.STREAMS_GROUP_TOPOLOGY_DESCRIPTION_UPDATE,
+                        "with topics",
+                        (world, version) -> new StreamsGroupTopologyDescriptionUpdateRequestData()
+                                .setGroupId(world.name("streams-1"))
+                                .setMemberId("member-of-streams-1")
+                                .setTopologyEpoch(0)
+                                .setTopologyDescription(topologyDescription(world))),
+                of(
+                                ApiKeys.STREAMS_GROUP_DESCRIBE,
+                                "with its topology",
+                                (world, version) -> new StreamsGroupDescribeRequestData()
+                                        .setGroupIds(List.of(world.name("streams-1")))
+                                        .setIncludeTopologyDescription(true))
+                        .versions(1, 1));
+    }
+
+    private static StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescription topologyDescription(
+            World world) {
+        return new StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescription()
+                .setSubtopologies(List.of(
+                        new StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescriptionSubtopology()
+                                .setSubtopologyId("0")
+                                .setNodes(List.of(
+                                        new StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescriptionNode()
+                                                .setName("KSTREAM-SOURCE-0000000000")
+                                                .setNodeType((byte) 1)
+                                                .setSourceTopics(List.of(world.name(BASE)))
+                                                .setSinkTopic(null),
+                                        new StreamsGroupTopologyDescriptionUpdateRequestData.TopologyDescriptionNode()
+                                                .setName("KSTREAM-SINK-0000000001")
+                                                .setNodeType((byte) 3)
+                                                .setSinkTopic(world.name(SECOND))))));
     }
 
     private static StreamsGroupHeartbeatRequestData streamsHeartbeat(World world, String group, String source) {
