@@ -9,6 +9,7 @@ import io.gatehouse.spi.interception.Interceptor;
 import io.gatehouse.spi.interception.InterceptorContext;
 import io.gatehouse.spi.interception.InterceptorFactory;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import org.pf4j.Extension;
 
@@ -24,6 +25,14 @@ public final class NamespaceInterceptorFactory implements InterceptorFactory<Nam
     @Override
     public Class<NamespaceConfig> configType() {
         return NamespaceConfig.class;
+    }
+
+    /** A registry keeps the first gauge of a name, which would go on about the interceptor as it was configured before. */
+    private static void forgetGauge(String interceptor, MeterRegistry meters) {
+        meters.find("gatehouse.namespace.conflicts")
+                .tag("interceptor", interceptor)
+                .meters()
+                .forEach(meters::remove);
     }
 
     /** Kafka takes {@code .} and {@code _} for one in the names of metrics, and so for a collision of topics. */
@@ -44,6 +53,7 @@ public final class NamespaceInterceptorFactory implements InterceptorFactory<Nam
 
     @Override
     public Interceptor create(NamespaceConfig config, InterceptorContext context) {
+        forgetGauge(context.name(), context.plugin().meters());
         Namespace namespace = new Namespace(config);
         Twins twins = new Twins(namespace, System::nanoTime);
         Gauge.builder("gatehouse.namespace.conflicts", twins, Twins::conflicts)
