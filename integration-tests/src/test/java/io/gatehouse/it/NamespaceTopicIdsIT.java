@@ -374,7 +374,7 @@ class NamespaceTopicIdsIT {
         try (Admin admin = Admin.create(tenants.client(elsewhere, OWNER));
                 RawKafkaClient raw = tenants.connect(OWNER, NODE);
                 KafkaProducer<String, String> producer = Clients.producer(tenants.client(OWNER, "retries", 100))) {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 5; i++) {
                 String topic = "fresh-" + i;
                 Uuid id = admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
                         .topicId(topic)

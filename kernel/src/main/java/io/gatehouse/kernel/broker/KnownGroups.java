@@ -36,6 +36,9 @@ final class KnownGroups implements ClusterGroups {
     /** How long whoever could go on with what was said before waits for news. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** How long others wait: less than clients wait for a response. */
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
     private static final int MAX_GROUPS = 10_000;
 
     private final Function<Collection<String>, CompletableFuture<Map<String, Boolean>>> coordinators;
@@ -80,11 +83,10 @@ final class KnownGroups implements ClusterGroups {
         if (asked.isEmpty()) {
             return CompletableFuture.completedFuture(known(groupIds));
         }
-        CompletableFuture<Void> answered = ask(asked);
-        if (canGoOn) {
-            answered = answered.copy().completeOnTimeout(null, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        }
-        return answered.thenApply(done -> known(groupIds));
+        Duration patience = canGoOn ? PATIENCE : LONGEST;
+        return ask(asked)
+                .completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(done -> known(groupIds));
     }
 
     private Map<String, Boolean> known(Collection<String> groupIds) {
@@ -98,7 +100,7 @@ final class KnownGroups implements ClusterGroups {
         return exist;
     }
 
-    /** Completes, never exceptionally, when each of them was answered or could not be. */
+    /** A future of its own, which completes, never exceptionally, when each of them was answered or could not be. */
     private CompletableFuture<Void> ask(Set<String> groupIds) {
         List<CompletableFuture<Void>> questions = new ArrayList<>();
         List<String> notAskedYet = new ArrayList<>();
@@ -115,12 +117,21 @@ final class KnownGroups implements ClusterGroups {
         }
         if (!notAskedYet.isEmpty()) {
             questions.add(question);
-            coordinators.apply(notAskedYet).whenComplete((exist, failure) -> {
+            answers(notAskedYet).whenComplete((exist, failure) -> {
                 learn(notAskedYet, failure == null ? exist : Map.of());
                 question.complete(null);
             });
         }
         return CompletableFuture.allOf(questions.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Map<String, Boolean>> answers(List<String> groupIds) {
+        try {
+            return coordinators.apply(groupIds);
+        } catch (RuntimeException e) {
+            // The event loop has ended.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void learn(List<String> groupIds, Map<String, Boolean> exist) {

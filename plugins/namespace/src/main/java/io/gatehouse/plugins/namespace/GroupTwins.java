@@ -4,7 +4,7 @@
  */
 package io.gatehouse.plugins.namespace;
 
-import io.gatehouse.spi.interception.InterceptionContext;
+import io.gatehouse.spi.interception.ClusterGroups;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -34,13 +34,13 @@ final class GroupTwins {
     }
 
     /** Completes, on the event loop, when it is known of these additional names what they mean, or when it cannot be known now. */
-    CompletionStage<OwnGroups> resolve(Set<String> additional, InterceptionContext context) {
+    CompletionStage<OwnGroups> resolve(Set<String> additional, ClusterGroups groups) {
         if (additional.isEmpty()) {
             return CompletableFuture.completedFuture(OwnGroups.NOT_ASKED);
         }
         Set<String> own =
                 additional.stream().map(name -> namespace.prefix() + name).collect(Collectors.toSet());
-        return context.groups().exist(own).handle((exist, failure) -> {
+        return groups.exist(own).handle((exist, failure) -> {
             if (failure != null) {
                 return additionalOnly(own, failure);
             }

@@ -115,7 +115,7 @@ final class NamespaceConnection {
     private CompletionStage<OwnGroups> known(
             ApiMessage request, MessageShape shape, @Nullable SessionTopics session, RequestContext context) {
         CompletionStage<OwnGroups> known = namespace.hasTwofoldGroups()
-                ? groupTwins.resolve(GroupsIn.ofRequest(request, shape, namespace), context)
+                ? groupTwins.resolve(GroupsIn.ofRequest(request, shape, namespace), context.groups())
                 : NO_GROUPS;
         if (!namespace.topics().isEmpty()) {
             Set<String> additional =
@@ -274,7 +274,9 @@ final class NamespaceConnection {
         MessageShape shape = api.response(context.apiVersion());
         if (NamespaceInterceptor.LISTING_GROUPS.contains(context.apiKey())) {
             Set<String> listed = GroupsIn.ofList(response, shape, namespace);
-            return groupTwins.resolve(listed, context).thenApply(own -> listed(listed, own, response, context));
+            return groupTwins
+                    .resolve(listed, context.groups())
+                    .thenApply(own -> listed(listed, own, response, context));
         }
         List<Uuid> unknown = TopicIds.unknownIn(response, shape, context.topics());
         if (unknown.isEmpty()) {

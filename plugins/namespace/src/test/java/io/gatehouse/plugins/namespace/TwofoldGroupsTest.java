@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -319,6 +321,18 @@ class TwofoldGroupsTest {
         }
     }
 
+    /** As with delegated authentication, where the gateway has no credentials of its own. */
+    @Test
+    void whereGroupsCanNeverBeAskedForTheAdditionalOneIsMeant() {
+        Namespace namespace = new Namespace(config(false, Conflict.WARN));
+        GroupTwins twins = new GroupTwins(namespace, new ConflictReports("team-a."));
+
+        CompletionStage<OwnGroups> own = twins.resolve(
+                Set.of(NAME), groupIds -> CompletableFuture.failedFuture(new IllegalStateException("no credentials")));
+
+        assertThat(own.toCompletableFuture()).isCompletedWithValue(new OwnGroups(Map.of(OWN, false)));
+    }
+
     @Test
     void aNameThatNoAdditionalGroupHasIsNotAskedFor() {
         try (InterceptorHarness harness = harness(false, Conflict.WARN).unknownGroup("team-a.other")) {
@@ -422,5 +436,10 @@ class TwofoldGroupsTest {
                 new NamespaceInterceptorFactory(),
                 new NamespaceConfig("team-a.", Mode.HIDE, new Additional(List.of(), List.of(groups)), Overlap.REFUSE),
                 User.named("alice").virtualCluster("team-a").cluster("local").build());
+    }
+
+    private static NamespaceConfig config(boolean manage, Conflict conflict) {
+        AdditionalNames groups = new AdditionalNames(List.of(NAME), Optional.empty(), conflict, manage);
+        return new NamespaceConfig("team-a.", Mode.HIDE, new Additional(List.of(), List.of(groups)), Overlap.REFUSE);
     }
 }
