@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -402,6 +405,93 @@ class NamespaceTopicIdsIT {
                         .containsExactly("raw", "by the client");
             }
         }
+    }
+
+    /**
+     * A broker that says what it is told to, as topics cannot be made under an id of one's choice. What the gateway asks for itself comes
+     * with its own client id.
+     */
+    @Test
+    void theBrokerOfTheConnectionIsAskedTooAndASessionGoesOnWithATopicThatIsHeardOfLater() throws Exception {
+        Uuid id = Uuid.randomUuid();
+        AtomicBoolean known = new AtomicBoolean();
+        List<FetchRequestData> fetches = new CopyOnWriteArrayList<>();
+        try (ScriptedBroker broker = new ScriptedBroker();
+                TestGateway gateway = TestGateway.inFrontOf(
+                                knowing(broker, id, known, fetches).bootstrapServers())
+                        .accounts("alice")
+                        .plugin(TestGateway.jarOf("plugins/namespace"))
+                        .resource("tenants.yaml", """
+                                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team}, spec: {cluster: local}}
+                                ---
+                                {apiVersion: gatehouse/v1, kind: UserMapping, metadata: {name: alice}, spec: {principal: alice, virtualCluster: team}}
+                                ---
+                                apiVersion: gatehouse/v1
+                                kind: Interceptor
+                                metadata: {name: namespace-team}
+                                spec:
+                                  type: namespace
+                                  policy: namespace
+                                  priority: 9000
+                                  scope: {virtualCluster: team}
+                                  config: {prefix: "team."}
+                                """)
+                        .start();
+                RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
+            assertThat(client.saslPlain("alice", "alice").errorCode()).isZero();
+
+            FetchResponseData opened = client.exchange(ApiKeys.FETCH, 17, fetch(0, 0, id), 1, "raw");
+            Uuid standIn = fetches.get(0).topics().get(0).topicId();
+            known.set(true);
+            AtomicInteger epoch = new AtomicInteger();
+            await().until(() -> {
+                client.exchange(ApiKeys.FETCH, 17, fetch(opened.sessionId(), epoch.incrementAndGet()), 2, "raw");
+                return !fetches.get(epoch.get()).topics().isEmpty();
+            });
+
+            assertThat(standIn).isNotEqualTo(id);
+            assertThat(errors(opened)).containsExactly(tuple(id, Errors.UNKNOWN_TOPIC_ID));
+            FetchRequestData heardOf = fetches.get(epoch.get());
+            assertThat(heardOf.topics()).singleElement().satisfies(topic -> {
+                assertThat(topic.topicId()).isEqualTo(id);
+                assertThat(topic.partitions().get(0).partitionMaxBytes()).isEqualTo(1 << 20);
+            });
+            assertThat(heardOf.forgottenTopicsData())
+                    .extracting(topic -> topic.topicId(), topic -> topic.partitions())
+                    .containsExactly(tuple(standIn, List.of(0)));
+        }
+    }
+
+    private static ScriptedBroker knowing(
+            ScriptedBroker broker, Uuid id, AtomicBoolean known, List<FetchRequestData> fetches) {
+        return broker.on(ApiKeys.METADATA, (request, connection) -> {
+                    MetadataRequestData asked = (MetadataRequestData) request.body();
+                    MetadataResponseData answer = broker.metadata();
+                    boolean byGateway = "gatehouse".equals(request.header().clientId());
+                    if (asked.topics() != null && known.get() && !byGateway) {
+                        asked.topics().stream()
+                                .filter(topic -> topic.topicId().equals(id))
+                                .forEach(topic -> answer.topics()
+                                        .add(new MetadataResponseData.MetadataResponseTopic()
+                                                .setTopicId(id)
+                                                .setName("team.orders")));
+                    }
+                    connection.respond(request, answer);
+                })
+                .on(ApiKeys.FETCH, (request, connection) -> {
+                    FetchRequestData fetch = (FetchRequestData) request.body();
+                    fetches.add(fetch);
+                    connection.respond(
+                            request,
+                            new FetchResponseData()
+                                    .setSessionId(1)
+                                    .setResponses(fetch.topics().stream()
+                                            .map(topic -> new FetchResponseData.FetchableTopicResponse()
+                                                    .setTopicId(topic.topicId())
+                                                    .setPartitions(List.of(new FetchResponseData.PartitionData()
+                                                            .setErrorCode(Errors.UNKNOWN_TOPIC_ID.code()))))
+                                            .toList()));
+                });
     }
 
     private static void joinShareGroup(RawKafkaClient client) throws Exception {

@@ -33,7 +33,7 @@ final class ConnectionState {
         if (request instanceof FetchRequestData fetch) {
             boolean full = fetch.sessionEpoch() == FetchMetadata.INITIAL_EPOCH
                     || fetch.sessionEpoch() == FetchMetadata.FINAL_EPOCH;
-            if (full || fetchSession == null) {
+            if (fetchSession == null || (full && !fetchSession.isEmpty())) {
                 fetchSession = new SessionTopics();
             }
             return fetchSession;

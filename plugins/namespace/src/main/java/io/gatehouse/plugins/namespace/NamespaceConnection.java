@@ -126,10 +126,10 @@ final class NamespaceConnection {
             known = known.thenCombine(twins.resolve(additional, context), (own, ready) -> own);
         }
         List<Uuid> unknown = TopicIds.unknownIn(request, shape, context.topics());
-        if (session != null) {
-            unknown = Stream.concat(unknown.stream(), session.toBeAsked(context.topics()).stream())
-                    .distinct()
-                    .toList();
+        List<Uuid> pending = session == null ? List.of() : session.toBeAsked(context.topics());
+        if (!pending.isEmpty()) {
+            unknown =
+                    Stream.concat(unknown.stream(), pending.stream()).distinct().toList();
         }
         return unknown.isEmpty() ? known : known.thenCombine(TopicIds.learn(unknown, context), (own, ready) -> own);
     }

@@ -42,6 +42,11 @@ final class SessionTopics {
         return standIns;
     }
 
+    /** Whether there is nothing to be remembered: the rule. */
+    boolean isEmpty() {
+        return standIns.isEmpty();
+    }
+
     /** Ids that stand-ins are in the session for and whose names are not known; none when that was asked for a moment ago. */
     List<Uuid> toBeAsked(TopicNames names) {
         if (partitions.isEmpty() || System.nanoTime() - askedNanos < ASKING_NANOS) {
@@ -66,6 +71,9 @@ final class SessionTopics {
      * @return whether the request has changed
      */
     boolean renamed(ApiMessage request, Predicate<Uuid> isSeen) {
+        if (isEmpty()) {
+            return false;
+        }
         boolean changed = settle(request, isSeen);
         keep(request);
         return changed;
@@ -128,9 +136,6 @@ final class SessionTopics {
     }
 
     private void keep(ApiMessage request) {
-        if (standIns.isEmpty()) {
-            return;
-        }
         if (request instanceof FetchRequestData fetch) {
             fetch.topics().forEach(topic -> topic.partitions().forEach(partition -> keep(topic.topicId(), partition)));
             fetch.forgottenTopicsData().forEach(topic -> drop(topic.topicId(), topic.partitions()));
