@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +48,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -281,6 +283,62 @@ class NamespaceGroupsIT {
                 .hasSize(2)
                 .allSatisfy(line -> assertThat(line).contains("the namespace's own is used"));
         assertThat(log.lines()).noneMatch(line -> line.contains("silent"));
+    }
+
+    /** Gateways ask again after half a minute. */
+    @Test
+    @Tag("full")
+    void membersGoOverToTheGroupOfTheNamespaceWhenSomebodyElseMakesIt() throws Exception {
+        List<String> protocols = List.of("classic", "consumer");
+        List<KafkaConsumer<String, String>> consumers = new ArrayList<>();
+        try (Admin direct = tenants.direct();
+                KafkaShareConsumer<String, String> share = shareConsumer(one, "free-moving-share")) {
+            protocols.forEach(protocol -> consumers.add(consumer(one, protocol, "free-moving-" + protocol)));
+            share.subscribe(List.of(TOPIC));
+            await().ignoreExceptions().atMost(PATIENCE).untilAsserted(() -> {
+                poll(consumers, share);
+                assertMembers(direct, "free-moving-");
+            });
+
+            protocols.forEach(protocol -> commit(direct, real("free-moving-" + protocol), realPartition(), 5));
+            try (KafkaShareConsumer<String, String> outside = shareConsumer(tenants.gateway(), "free-moving-share")) {
+                outside.subscribe(List.of(TOPIC));
+                await().ignoreExceptions().atMost(PATIENCE).untilAsserted(() -> {
+                    outside.poll(Duration.ZERO);
+                    poll(consumers, share);
+                    assertThat(groups(direct)).contains(real("free-moving-share"));
+                });
+            }
+
+            await().ignoreExceptions().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
+                poll(consumers, share);
+                assertMembers(direct, real("free-moving-"));
+            });
+        } finally {
+            consumers.forEach(KafkaConsumer::close);
+        }
+    }
+
+    private static void poll(List<KafkaConsumer<String, String>> consumers, KafkaShareConsumer<String, String> share) {
+        consumers.forEach(consumer -> consumer.poll(Duration.ofMillis(10)));
+        share.poll(Duration.ofMillis(10));
+    }
+
+    private static void assertMembers(Admin direct, String groups) throws Exception {
+        for (String protocol : List.of("classic", "consumer")) {
+            assertThat(direct.describeConsumerGroups(List.of(groups + protocol))
+                            .all()
+                            .get()
+                            .get(groups + protocol)
+                            .members())
+                    .hasSize(1);
+        }
+        assertThat(direct.describeShareGroups(List.of(groups + "share"))
+                        .all()
+                        .get()
+                        .get(groups + "share")
+                        .members())
+                .hasSize(1);
     }
 
     /** A broker that says what it is told to: a real one loads groups too fast to be met at it. */

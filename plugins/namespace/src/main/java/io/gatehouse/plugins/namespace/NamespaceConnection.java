@@ -205,12 +205,14 @@ final class NamespaceConnection {
         Decision.Forward forward =
                 (Decision.Forward) (changed || grows ? Decision.forward(request) : Decision.forward());
         MessageShape responseShape = api.response(context.apiVersion());
-        if (!responseShape.hasNames() && !names.hasStandIns()) {
+        boolean rejoins = own != OwnGroups.NOT_ASKED && Rejoining.isOfMember(request);
+        if (!responseShape.hasNames() && !names.hasStandIns() && !rejoins) {
             return forward;
         }
-        return forward.onResponse(
-                api.responseType(),
-                (response, answered) -> respond(responseShape, names, acls, remembered, own, response, answered));
+        return forward.onResponse(api.responseType(), (response, answered) -> {
+            boolean joins = rejoins && Rejoining.response(response);
+            return respond(responseShape, names, acls, remembered, own, response, answered, joins);
+        });
     }
 
     private static boolean listsAllTopics(ApiMessage request, short version) {
@@ -238,7 +240,8 @@ final class NamespaceConnection {
             Predicate<String> exists,
             OwnGroups asked,
             ApiMessage response,
-            ResponseContext context) {
+            ResponseContext context,
+            boolean changedBefore) {
         OwnGroups own = context.attachment() instanceof OwnGroups ofList ? ofList : asked;
         Set<String> ownTopics = ownTopics(shape, response, context.apiKey());
         ResponseNames names = new ResponseNames(
@@ -249,7 +252,7 @@ final class NamespaceConnection {
                 real -> ownTopics.contains(real) || exists.test(real),
                 own,
                 shape);
-        boolean changed = acls.response(response) | names.rename(response);
+        boolean changed = changedBefore | acls.response(response) | names.rename(response);
         return changed ? Decision.forward(response) : Decision.forward();
     }
 

@@ -32,6 +32,7 @@ import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.AlterShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
 import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
@@ -56,8 +57,10 @@ import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.ShareFetchResponseData;
 import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
 import org.apache.kafka.common.message.ShareGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ShareGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.StreamsGroupTopologyDescriptionUpdateRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
@@ -318,6 +321,56 @@ class TwofoldGroupsTest {
             listed(harness);
 
             assertThat(conflicts(harness)).isZero();
+        }
+    }
+
+    /** Clients end when their group is not there, and join when they are not known in it. */
+    @Test
+    void membersJoinTheGroupThatTheirsHasComeToMean() {
+        for (int epoch : List.of(-1, 0, 5)) {
+            for (String group : List.of(NAME, "other")) {
+                Errors expected =
+                        epoch > 0 && group.equals(NAME) ? Errors.UNKNOWN_MEMBER_ID : Errors.GROUP_ID_NOT_FOUND;
+                try (InterceptorHarness harness = harness(false, Conflict.WARN).group(OWN)) {
+                    short consumer = harness.request(
+                                    ApiKeys.CONSUMER_GROUP_HEARTBEAT,
+                                    (short) 1,
+                                    new ConsumerGroupHeartbeatRequestData()
+                                            .setGroupId(group)
+                                            .setMemberId("m")
+                                            .setMemberEpoch(epoch))
+                            .response(new ConsumerGroupHeartbeatResponseData()
+                                    .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code()))
+                            .message(ConsumerGroupHeartbeatResponseData.class)
+                            .errorCode();
+                    short share = harness.request(
+                                    ApiKeys.SHARE_GROUP_HEARTBEAT,
+                                    (short) 1,
+                                    new ShareGroupHeartbeatRequestData()
+                                            .setGroupId(group)
+                                            .setMemberId("m")
+                                            .setMemberEpoch(epoch))
+                            .response(new ShareGroupHeartbeatResponseData()
+                                    .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code()))
+                            .message(ShareGroupHeartbeatResponseData.class)
+                            .errorCode();
+                    short streams = harness.request(
+                                    ApiKeys.STREAMS_GROUP_HEARTBEAT,
+                                    (short) 0,
+                                    new StreamsGroupHeartbeatRequestData()
+                                            .setGroupId(group)
+                                            .setMemberId("m")
+                                            .setMemberEpoch(epoch))
+                            .response(new StreamsGroupHeartbeatResponseData()
+                                    .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code()))
+                            .message(StreamsGroupHeartbeatResponseData.class)
+                            .errorCode();
+
+                    assertThat(Stream.of(consumer, share, streams).map(Errors::forCode))
+                            .as("%s at %s", group, epoch)
+                            .containsOnly(expected);
+                }
+            }
         }
     }
 
