@@ -61,14 +61,15 @@ class NamespaceAdditionalIT {
     private static final String PUBLIC = "extra-public-1";
     private static final String BOTH = "extra-both";
     private static final String BOTH_SILENTLY = "extra-silent";
-    private static final String GROUP = "extra-readers";
+    private static final String GROUP = "extra-of-all";
+    private static final String GROUP_OF_BOTH = "extra-readers";
 
     private static final String ADDITIONAL = """
             , additional: {
               topics: [
                 {exact: [extra-audit, extra-both]}, {glob: "extra-public-?"}, {exact: [extra-silent], conflict: ignore},
                 {exact: [extra-managed], manage: true}, {exact: []}],
-              groups: [{exact: [extra-readers]}]}""".replace("\n", " ");
+              groups: [{exact: [extra-readers, extra-of-all]}]}""".replace("\n", " ");
 
     private static final CapturedLog log = CapturedLog.warningsOf("io.gatehouse.plugins.namespace");
 
@@ -96,7 +97,8 @@ class NamespaceAdditionalIT {
             // The broker may not know yet what the controller has created.
             await().ignoreExceptions()
                     .untilAsserted(() -> direct.alterConsumerGroupOffsets(
-                                    own + GROUP, Map.of(new TopicPartition(own + BOTH, 0), new OffsetAndMetadata(0)))
+                                    own + GROUP_OF_BOTH,
+                                    Map.of(new TopicPartition(own + BOTH, 0), new OffsetAndMetadata(0)))
                             .all()
                             .get());
         }
@@ -210,7 +212,7 @@ class NamespaceAdditionalIT {
             }
             assertThat(admin.listGroups().all().get())
                     .extracting(GroupListing::groupId)
-                    .doesNotContain(GROUP);
+                    .containsOnlyOnce(GROUP_OF_BOTH);
         }
 
         assertThat(log.lines())
@@ -219,9 +221,9 @@ class NamespaceAdditionalIT {
                 .satisfies(line -> assertThat(line).contains("the namespace's own is used"));
         assertThat(log.lines()).noneMatch(line -> line.contains(BOTH_SILENTLY));
         assertThat(log.lines())
-                .filteredOn(line -> line.contains(own + GROUP))
+                .filteredOn(line -> line.contains(own + GROUP_OF_BOTH))
                 .singleElement()
-                .satisfies(line -> assertThat(line).contains("the additional one is used"));
+                .satisfies(line -> assertThat(line).contains("the namespace's own is used"));
         assertThat(tenants.gateway().management("/metrics").body().lines())
                 .anyMatch(line -> line.startsWith("gatehouse_namespace_conflicts{interceptor=\"namespace-hider\"")
                         && line.endsWith(" 2.0"));

@@ -61,7 +61,12 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
 
     /** A client's configuration for a tenant, and what is given as key, value, key, value. */
     Map<String, Object> client(String tenant, Object... keysAndValues) {
-        Map<String, Object> client = Clients.as(gateway.bootstrapServers(), tenant);
+        return client(gateway, tenant, keysAndValues);
+    }
+
+    /** The same at a certain gateway. */
+    Map<String, Object> client(TestGateway at, String tenant, Object... keysAndValues) {
+        Map<String, Object> client = Clients.as(at.bootstrapServers(), tenant);
         for (int i = 0; i < keysAndValues.length; i += 2) {
             client.put((String) keysAndValues[i], keysAndValues[i + 1]);
         }
@@ -79,7 +84,12 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
 
     /** A raw connection of a tenant to a node. */
     RawKafkaClient connect(String tenant, int nodeId) throws IOException {
-        RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(nodeId));
+        return connect(gateway, tenant, nodeId);
+    }
+
+    /** The same at a certain gateway. */
+    RawKafkaClient connect(TestGateway at, String tenant, int nodeId) throws IOException {
+        RawKafkaClient client = RawKafkaClient.connect("localhost", at.portOf(nodeId));
         if (client.saslPlain(tenant, tenant).errorCode() != 0) {
             throw new IOException("tenant " + tenant + ": not let in");
         }
@@ -89,6 +99,15 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         kafka.beforeAll(context);
+        gateway = another(config);
+    }
+
+    /**
+     * One more gateway in front of the same cluster, for the same tenants; its caller closes it.
+     *
+     * @param configs as of {@link #of}
+     */
+    TestGateway another(UnaryOperator<String> configs) {
         StringBuilder resources = new StringBuilder();
         for (String name : names) {
             resources.append("""
@@ -109,17 +128,18 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
                       priority: 9000
                       scope: {virtualCluster: %1$s}
                       config: {prefix: "%2$s"%3$s}
-                    """.formatted(name, prefix(name), config.apply(name)));
+                    """.formatted(name, prefix(name), configs.apply(name)));
         }
-        gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
+        TestGateway started = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts(names)
                 .plugin(TestGateway.jarOf("plugins/namespace"))
                 .resource("tenants.yaml", resources.toString())
                 .start();
         await().untilAsserted(() -> {
-            HttpResponse<String> health = gateway.management("/health/ready");
+            HttpResponse<String> health = started.management("/health/ready");
             assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
         });
+        return started;
     }
 
     @Override

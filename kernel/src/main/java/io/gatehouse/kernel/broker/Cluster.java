@@ -5,6 +5,7 @@
 package io.gatehouse.kernel.broker;
 
 import io.gatehouse.kernel.broker.BrokerConnector.OpenConnection;
+import io.gatehouse.spi.interception.ClusterGroups;
 import io.gatehouse.spi.interception.TopicNames;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator;
@@ -54,6 +55,7 @@ public final class Cluster implements AutoCloseable {
     private final BrokerConnector connector;
     private final EventLoop loop;
     private final ClusterTopics topics;
+    private final KnownGroups groups;
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicBoolean refreshScheduled = new AtomicBoolean();
 
@@ -80,6 +82,11 @@ public final class Cluster implements AutoCloseable {
         this.connector = connector;
         this.loop = loop;
         this.topics = new ClusterTopics(request -> onLoop(() -> ask(request)));
+        GroupCoordinators coordinators = new GroupCoordinators(connector, loop);
+        this.groups = new KnownGroups(
+                groupIds -> onLoop(() -> own("groups").thenCompose(any -> coordinators.exist(any, groupIds))),
+                connector::hasCredentials,
+                System::nanoTime);
     }
 
     /** Begins to learn; comes back at once. */
@@ -111,6 +118,11 @@ public final class Cluster implements AutoCloseable {
     /** Names of topic ids. */
     public TopicNames topics() {
         return topics;
+    }
+
+    /** Which groups there are. */
+    public ClusterGroups groups() {
+        return groups;
     }
 
     /**
@@ -343,21 +355,26 @@ public final class Cluster implements AutoCloseable {
         return new MetadataRequestData().setTopics(List.of()).setAllowAutoTopicCreation(false);
     }
 
-    /** The names of topics, over the connection that is there or a new one. */
+    /** The names of topics. */
     private CompletableFuture<MetadataResponseData> ask(MetadataRequestData request) {
+        return own("topic names").thenCompose(own -> metadata(own, request));
+    }
+
+    /** The connection that is there, or a new one. */
+    private CompletableFuture<OpenConnection> own(String what) {
         if (!hasCredentials()) {
-            return CompletableFuture.failedFuture(new IllegalStateException("cluster " + name
-                    + ": cannot be asked for topic names (expected: credentials of the gateway in its properties)"));
+            return CompletableFuture.failedFuture(new IllegalStateException("cluster " + name + ": cannot be asked for "
+                    + what + " (expected: credentials of the gateway in its properties)"));
         }
         OpenConnection own = connection;
         if (own != null && own.isUsable()) {
-            return metadata(own, request);
+            return CompletableFuture.completedFuture(own);
         }
         return refresh().thenCompose(refreshed -> {
             OpenConnection opened = connection;
             return opened == null
                     ? CompletableFuture.failedFuture(new IllegalStateException("no connection"))
-                    : metadata(opened, request);
+                    : CompletableFuture.completedFuture(opened);
         });
     }
 
@@ -385,7 +402,7 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** ApiVersions is asked before every use: it is cheap, and the broker behind the address may be another one by now. */
-    private static CompletableFuture<BrokerVersions> versions(OpenConnection own) {
+    static CompletableFuture<BrokerVersions> versions(OpenConnection own) {
         ApiVersionsRequestData request =
                 new ApiVersionsRequestData().setClientSoftwareName("gatehouse").setClientSoftwareVersion("0");
         return own.requests()

@@ -14,6 +14,7 @@ import io.gatehouse.kernel.wire.FrameException;
 import io.gatehouse.kernel.wire.InFlight;
 import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.ClusterGroups;
 import io.gatehouse.spi.interception.TopicNames;
 import io.gatehouse.spi.interception.TrafficListener;
 import io.netty.buffer.ByteBuf;
@@ -637,6 +638,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public TopicNames topics() {
         return route.cluster().topics();
+    }
+
+    @Override
+    public ClusterGroups groups() {
+        return route.cluster().groups();
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.gatehouse.kernel.interception;
 
 import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.interception.ClusterGroups;
 import io.gatehouse.spi.interception.TopicNames;
 import io.netty.util.concurrent.EventExecutor;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -18,6 +19,9 @@ public interface ChainHost {
     ConnectionInfo connection();
 
     TopicNames topics();
+
+    /** Completes on any thread. */
+    ClusterGroups groups();
 
     Codec codec();
 

@@ -8,6 +8,7 @@ import io.gatehouse.kernel.interception.Chain.RequestStep;
 import io.gatehouse.kernel.interception.Chain.ResponseStep;
 import io.gatehouse.spi.ConnectionInfo;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.ClusterGroups;
 import io.gatehouse.spi.interception.Decision;
 import io.gatehouse.spi.interception.RequestContext;
 import io.gatehouse.spi.interception.ResponseContext;
@@ -467,6 +468,11 @@ public final class Exchange implements RequestContext, ResponseContext {
     @Override
     public TopicNames topics() {
         return chain.topics(currentLink, host);
+    }
+
+    @Override
+    public ClusterGroups groups() {
+        return new LinkGroups(host.groups(), host.executor());
     }
 
     @Override

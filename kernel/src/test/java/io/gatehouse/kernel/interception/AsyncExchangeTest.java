@@ -18,6 +18,7 @@ import io.netty.util.concurrent.DefaultEventExecutor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -89,6 +90,35 @@ class AsyncExchangeTest {
             loop.submit(() -> other.request(ApiKeys.METADATA, metadata())).get();
 
             decision.complete(Decision.forward());
+
+            await().untilAsserted(() -> assertThat(
+                            loop.submit(() -> List.copyOf(other.events)).get())
+                    .containsExactly("forward"));
+            assertThat(onLoop).containsExactly(true);
+        } finally {
+            loop.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void whetherGroupsExistIsToldOnTheEventLoop() throws Exception {
+        DefaultEventExecutor loop = new DefaultEventExecutor();
+        try {
+            TestChain other = new TestChain(loop);
+            List<Boolean> onLoop = new ArrayList<>();
+            CompletableFuture<Map<String, Boolean>> answer = new CompletableFuture<>();
+            other.host.groupsAsked = answer;
+            other.then(on -> on.requestAsync(
+                    ApiKeys.METADATA,
+                    MetadataRequestData.class,
+                    WITHIN_A_SECOND,
+                    (request, context) -> context.groups().exist(List.of("g")).thenApply(exist -> {
+                        onLoop.add(loop.inEventLoop());
+                        return exist.get("g") ? Decision.forward() : Decision.close("no group");
+                    })));
+            loop.submit(() -> other.request(ApiKeys.METADATA, metadata())).get();
+
+            answer.complete(Map.of("g", true));
 
             await().untilAsserted(() -> assertThat(
                             loop.submit(() -> List.copyOf(other.events)).get())

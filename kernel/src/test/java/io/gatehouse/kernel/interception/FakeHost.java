@@ -6,6 +6,7 @@ package io.gatehouse.kernel.interception;
 
 import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.interception.ClusterGroups;
 import io.gatehouse.spi.interception.TopicNames;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -30,6 +31,8 @@ final class FakeHost implements ChainHost, ConnectionInfo, TopicNames {
     @Nullable
     CompletableFuture<Map<Uuid, String>> asked;
 
+    CompletableFuture<Map<String, Boolean>> groupsAsked = CompletableFuture.completedFuture(Map.of());
+
     short version = -2;
     private final EventExecutor executor;
     private final Codec codec = new Codec();
@@ -51,6 +54,11 @@ final class FakeHost implements ChainHost, ConnectionInfo, TopicNames {
     @Override
     public TopicNames topics() {
         return this;
+    }
+
+    @Override
+    public ClusterGroups groups() {
+        return groupIds -> groupsAsked;
     }
 
     @Override

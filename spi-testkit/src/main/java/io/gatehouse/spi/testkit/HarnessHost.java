@@ -8,6 +8,7 @@ import io.gatehouse.kernel.interception.ChainHost;
 import io.gatehouse.kernel.interception.Exchange;
 import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.spi.ConnectionInfo;
+import io.gatehouse.spi.interception.ClusterGroups;
 import io.gatehouse.spi.interception.TopicNames;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.EventExecutor;
@@ -32,6 +33,7 @@ final class HarnessHost implements ChainHost, TopicNames {
     private final EventExecutor executor = new DefaultEventExecutor();
     private final Codec codec = new Codec();
     private final Map<Uuid, String> names = new ConcurrentHashMap<>();
+    private final Map<String, Optional<Boolean>> groups = new ConcurrentHashMap<>();
     private volatile ConnectionInfo connection = TestConnection.local();
     private volatile Function<ApiMessage, ApiMessage> broker = message -> {
         throw new IllegalStateException("no broker answers "
@@ -48,6 +50,11 @@ final class HarnessHost implements ChainHost, TopicNames {
 
     void topic(Uuid id, String name) {
         names.put(id, name);
+    }
+
+    /** Whether it exists; empty when that cannot be known. */
+    void group(String id, Optional<Boolean> exists) {
+        groups.put(id, exists);
     }
 
     /** Runs on the event loop and waits; what it throws is thrown here. */
@@ -92,6 +99,16 @@ final class HarnessHost implements ChainHost, TopicNames {
     @Override
     public TopicNames topics() {
         return this;
+    }
+
+    @Override
+    public ClusterGroups groups() {
+        return groupIds -> {
+            Map<String, Boolean> known = new HashMap<>();
+            groupIds.forEach(
+                    id -> groups.getOrDefault(id, Optional.of(false)).ifPresent(exists -> known.put(id, exists)));
+            return CompletableFuture.completedFuture(known);
+        };
     }
 
     @Override

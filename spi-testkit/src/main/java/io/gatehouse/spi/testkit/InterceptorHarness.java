@@ -113,6 +113,24 @@ public final class InterceptorHarness implements AutoCloseable {
         return this;
     }
 
+    /** The cluster has a group, by the id that the cluster knows; it has none unless said so. */
+    public InterceptorHarness group(String groupId) {
+        host.group(groupId, Optional.of(true));
+        return this;
+    }
+
+    /** The cluster has a group no more. */
+    public InterceptorHarness noGroup(String groupId) {
+        host.group(groupId, Optional.of(false));
+        return this;
+    }
+
+    /** Whether the cluster has a group cannot be known, as while its coordinator cannot be asked. */
+    public InterceptorHarness unknownGroup(String groupId) {
+        host.group(groupId, Optional.empty());
+        return this;
+    }
+
     /** The compression of later batches; none unless said otherwise. */
     public InterceptorHarness compression(CompressionType value) {
         records.compression(Compression.of(value).build());

@@ -20,6 +20,7 @@ import io.gatehouse.spi.interception.Subscriptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
@@ -190,6 +191,24 @@ class InterceptorHarnessTest {
                         .response(new MetadataResponseData()));
 
         assertThat(outcomes).extracting(Outcome::kind).containsOnly(Outcome.Kind.CLOSED);
+    }
+
+    @Test
+    void groupsExistAsTheTestSays() {
+        InterceptorHarness harness = harness((user, on) -> on.requestAsync(
+                        ApiKeys.METADATA,
+                        MetadataRequestData.class,
+                        SOON,
+                        (request, context) -> context.groups()
+                                .exist(List.of("there", "gone", "not there", "not known"))
+                                .thenApply(exist -> Decision.close(new TreeMap<>(exist).toString()))))
+                .group("there")
+                .group("gone")
+                .noGroup("gone")
+                .unknownGroup("not known");
+
+        assertThat(harness.request(ApiKeys.METADATA, VERSION, metadata("orders")))
+                .hasToString("CLOSED: {gone=false, not there=false, there=true}");
     }
 
     @Test

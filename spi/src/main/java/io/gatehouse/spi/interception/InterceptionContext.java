@@ -36,6 +36,9 @@ public interface InterceptionContext {
      */
     TopicNames topics();
 
+    /** Groups of the cluster behind the connection; thread-safe. Its stages complete on the event loop. */
+    ClusterGroups groups();
+
     /** Keeps an object with this request for this interceptor: its response handlers see it. Replaces an earlier one. */
     void attach(@Nullable Object attachment);
 

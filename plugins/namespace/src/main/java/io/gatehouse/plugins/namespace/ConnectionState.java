@@ -6,47 +6,56 @@ package io.gatehouse.plugins.namespace;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.requests.FetchMetadata;
+import org.apache.kafka.common.requests.ShareRequestMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** What has to be remembered of one connection from request to request. Belongs to its event loop. */
 final class ConnectionState {
 
-    private static final int MAX_ENTRIES = 1_000;
+    private static final int MAX_SESSIONS = 1_000;
 
-    private final Map<Uuid, StandIn> standIns = new HashMap<>(0);
-    private final Map<Uuid, Uuid> byForeign = new HashMap<>(0);
+    private @Nullable SessionTopics fetchSession;
+    private final Map<ShareMember, SessionTopics> shareSessions = new HashMap<>(0);
 
-    /**
-     * An id that no topic has, in place of one that the client must not name. Fetch sessions keep ids from request to request, and so do
-     * these.
-     *
-     * @param denial null when the topic does not exist for the client
-     */
-    record StandIn(Uuid foreign, @Nullable Denial denial) {}
+    private record ShareMember(
+            @Nullable String groupId, @Nullable String memberId) {}
 
-    /** The same id for the same topic. */
-    Uuid standIn(Uuid foreign, @Nullable Denial denial) {
-        if (standIns.size() >= MAX_ENTRIES) {
-            standIns.clear();
-            byForeign.clear();
-        }
-        Uuid id = byForeign.computeIfAbsent(foreign, any -> Uuid.randomUuid());
-        standIns.put(id, new StandIn(foreign, denial));
-        return id;
-    }
-
+    /** The session that a request opens or goes on with; null for one without. A connection has one fetch session. */
     @Nullable
-    StandIn standIn(Uuid id) {
-        return standIns.isEmpty() ? null : standIns.get(id);
+    SessionTopics session(ApiMessage request) {
+        if (request instanceof FetchRequestData fetch) {
+            boolean full = fetch.sessionEpoch() == FetchMetadata.INITIAL_EPOCH
+                    || fetch.sessionEpoch() == FetchMetadata.FINAL_EPOCH;
+            if (fetchSession == null || (full && !fetchSession.isEmpty())) {
+                fetchSession = new SessionTopics();
+            }
+            return fetchSession;
+        }
+        if (request instanceof ShareFetchRequestData fetch) {
+            return shareSession(new ShareMember(fetch.groupId(), fetch.memberId()), fetch.shareSessionEpoch());
+        }
+        return null;
     }
 
-    boolean hasStandIns() {
-        return !standIns.isEmpty();
+    private SessionTopics shareSession(ShareMember member, int epoch) {
+        if (epoch == ShareRequestMetadata.INITIAL_EPOCH) {
+            shareSessions.remove(member);
+        }
+        if (shareSessions.size() >= MAX_SESSIONS) {
+            shareSessions.clear();
+        }
+        SessionTopics session = shareSessions.computeIfAbsent(member, any -> new SessionTopics());
+        if (epoch == ShareRequestMetadata.FINAL_EPOCH) {
+            shareSessions.remove(member);
+        }
+        return session;
     }
 
     /**

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code audit}</td><td>{@code audit}, or {@code team-a.audit} if there is one</td><td>{@code audit}</td></tr>
  * </table>
  *
+ * <p>Groups are the same.
+ *
  * <p>A name that is denied, but has an element of its own in the request, is sent as a {@link #stand stand-in}: a name that cannot exist.
  * The broker then answers for it in the right place and form of each API and version, and does nothing; the response gets the name and the
  * error. See NamespaceTest.
@@ -71,6 +73,11 @@ final class Namespace {
         return groups;
     }
 
+    /** Whether there are names that could be an additional group's or one of the namespace's own. */
+    boolean hasTwofoldGroups() {
+        return hides && !groups.isEmpty();
+    }
+
     // ---- from the client to the cluster
 
     /**
@@ -91,9 +98,22 @@ final class Namespace {
         return name.isEmpty() || name.equals(".") || name.equals("..");
     }
 
-    /** The group that a client names; see {@link #topic}. */
-    Real group(String id, boolean manage) {
-        return real(id, manage, groups, name -> false, Errors.GROUP_AUTHORIZATION_FAILED, "group");
+    /** The group that a client names; see {@link #topic}. Of one of which it cannot be known whose it is, nothing is guessed. */
+    Real group(String id, boolean manage, OwnGroups own, Errors whenUnknown) {
+        if (isTwofold(id) && own.isUnknown(prefix + id)) {
+            return new Real(
+                    stand(id),
+                    new Denial(
+                            whenUnknown,
+                            "Whether the group \"" + id
+                                    + "\" is one of the virtual cluster's own cannot be known at the moment."));
+        }
+        return real(id, manage, groups, own::exists, Errors.GROUP_AUTHORIZATION_FAILED, "group");
+    }
+
+    /** Whether the name is that of an additional group, and could be that of one of the namespace's own. */
+    private boolean isTwofold(String id) {
+        return hides && groups.find(id).isPresent();
     }
 
     /** The transactional id that a client names. */
@@ -158,16 +178,10 @@ final class Namespace {
         return seen(real, topics, isOwn);
     }
 
-    /** The id of a group as the client sees it; empty when it does not see it. */
-    Optional<String> groupSeen(String real) {
-        return isUnreachable(real) ? Optional.empty() : seen(real, groups, name -> false);
-    }
-
-    /** Whether a group is one of the namespace's own that no client can name, as its name is that of an additional one. */
-    boolean isUnreachable(String realGroup) {
-        return hides
-                && realGroup.startsWith(prefix)
-                && groups.find(realGroup.substring(prefix.length())).isPresent();
+    /** The id of a group as the client sees it; empty when it does not see it. Of two groups with one name it sees one. */
+    Optional<String> groupSeen(String real, OwnGroups own) {
+        boolean hidden = real.startsWith(prefix) && isTwofold(real.substring(prefix.length())) && !own.exists(real);
+        return hidden ? Optional.empty() : seen(real, groups, own::exists);
     }
 
     /** A transactional id as the client sees it; empty when it does not see it. */

@@ -14,12 +14,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.ListConfigResourcesResponseData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -29,6 +31,7 @@ import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /** Requests and responses of one connection. What has to be asked of brokers first is rare: everything else is decided at once. */
 final class NamespaceConnection {
@@ -47,18 +50,22 @@ final class NamespaceConnection {
             ApiKeys.DESCRIBE_TRANSACTIONS,
             ApiKeys.LIST_CONFIG_RESOURCES);
 
+    private static final CompletionStage<OwnGroups> NO_GROUPS = CompletableFuture.completedFuture(OwnGroups.NOT_ASKED);
+
     private final Namespace namespace;
     private final Twins twins;
+    private final GroupTwins groupTwins;
     private final ConnectionState state = new ConnectionState();
 
-    NamespaceConnection(Namespace namespace, Twins twins) {
+    NamespaceConnection(Namespace namespace, Twins twins, GroupTwins groupTwins) {
         this.namespace = namespace;
         this.twins = twins;
+        this.groupTwins = groupTwins;
     }
 
     /** A request of an API without ids, additional names or pages. */
     Decision request(Shapes.Api api, ApiMessage request, RequestContext context) {
-        return decide(api, request, context, twins::exists, List.of());
+        return decide(api, request, context, twins::exists, OwnGroups.NOT_ASKED, List.of());
     }
 
     /** A request that may have to wait until names are known. */
@@ -68,24 +75,25 @@ final class NamespaceConnection {
                 && pages.topics().isEmpty()) {
             return allTopics(context).thenApply(there -> page(api, pages, there, context));
         }
-        CompletionStage<Void> known = known(request, shape, context);
+        SessionTopics session = state.session(request);
+        CompletionStage<OwnGroups> known = known(request, shape, session, context);
         if (request instanceof AlterConfigsRequestData altered) {
-            return known.thenCompose(ready -> alterConfigs(api, altered, context));
+            return known.thenCompose(own -> alterConfigs(api, altered, context, own));
         }
         if (hasTopicPattern(request) && namespace.topics().hasGlobs()) {
-            return known.thenCompose(ready -> allTopics(context))
+            return known.thenCompose(own -> allTopics(context)
                     .thenApply(there ->
-                            decide(api, request, context, there::contains, additionalOf(there, there::contains)));
+                            decide(api, request, context, there::contains, own, additionalOf(there, there::contains))));
         }
         Set<String> additional =
                 hasTopicPattern(request) ? namespace.topics().exact().collect(Collectors.toSet()) : Set.of();
-        return known.thenApply(
-                ready -> decide(api, request, context, twins::exists, additionalOf(additional, twins::exists)));
+        return known.thenApply(own ->
+                decide(api, request, session, context, twins::exists, own, additionalOf(additional, twins::exists)));
     }
 
     private CompletionStage<Decision> alterConfigs(
-            Shapes.Api api, AlterConfigsRequestData request, RequestContext context) {
-        Decision decision = decide(api, request, context, twins::exists, List.of());
+            Shapes.Api api, AlterConfigsRequestData request, RequestContext context, OwnGroups own) {
+        Decision decision = decide(api, request, context, twins::exists, own, List.of());
         if (!(decision instanceof Decision.Forward)) {
             return CompletableFuture.completedFuture(decision);
         }
@@ -104,21 +112,26 @@ final class NamespaceConnection {
     }
 
     /** Completes when it is known what the ids and the additional names of a request mean. */
-    private CompletionStage<Void> known(ApiMessage request, MessageShape shape, RequestContext context) {
-        CompletionStage<Void> twinsKnown = CompletableFuture.completedFuture(null);
+    private CompletionStage<OwnGroups> known(
+            ApiMessage request, MessageShape shape, @Nullable SessionTopics session, RequestContext context) {
+        CompletionStage<OwnGroups> known = namespace.hasTwofoldGroups()
+                ? groupTwins.resolve(GroupsIn.ofRequest(request, shape, namespace), context.groups())
+                : NO_GROUPS;
         if (!namespace.topics().isEmpty()) {
             Set<String> additional =
                     TopicsIn.of(request, shape, this::isAdditional, ConnectionState.isConsumerProtocol(request));
             if (hasTopicPattern(request) || NAMING_MORE_TOPICS.contains(context.apiKey())) {
                 namespace.topics().exact().forEach(additional::add);
             }
-            twinsKnown = twins.resolve(additional, context);
+            known = known.thenCombine(twins.resolve(additional, context), (own, ready) -> own);
         }
         List<Uuid> unknown = TopicIds.unknownIn(request, shape, context.topics());
-        if (unknown.isEmpty()) {
-            return twinsKnown;
+        List<Uuid> pending = session == null ? List.of() : session.toBeAsked(context.topics());
+        if (!pending.isEmpty()) {
+            unknown =
+                    Stream.concat(unknown.stream(), pending.stream()).distinct().toList();
         }
-        return twinsKnown.thenCombine(context.topics().namesOf(unknown), (ready, names) -> null);
+        return unknown.isEmpty() ? known : known.thenCombine(TopicIds.learn(unknown, context), (own, ready) -> own);
     }
 
     private boolean isAdditional(String name) {
@@ -152,7 +165,7 @@ final class NamespaceConnection {
         if (request.topics().isEmpty()) {
             return Decision.respond(new DescribeTopicPartitionsResponseData());
         }
-        return decide(api, request, context, there::contains, List.of());
+        return decide(api, request, context, there::contains, OwnGroups.NOT_ASKED, List.of());
     }
 
     private Decision decide(
@@ -160,11 +173,23 @@ final class NamespaceConnection {
             ApiMessage request,
             RequestContext context,
             Predicate<String> exists,
+            OwnGroups own,
+            List<String> additionalTopics) {
+        return decide(api, request, null, context, exists, own, additionalTopics);
+    }
+
+    private Decision decide(
+            Shapes.Api api,
+            ApiMessage request,
+            @Nullable SessionTopics session,
+            RequestContext context,
+            Predicate<String> exists,
+            OwnGroups own,
             List<String> additionalTopics) {
         ApiKeys key = context.apiKey();
         // A list of all topics says by itself what is there, and needs no memory of it.
         Predicate<String> remembered = listsAllTopics(request, context.apiVersion()) ? name -> false : exists;
-        RequestNames names = new RequestNames(key, namespace, state, context.topics(), exists, additionalTopics);
+        RequestNames names = new RequestNames(key, namespace, session, context.topics(), exists, own, additionalTopics);
         AclRules acls = new AclRules(namespace);
         boolean changed;
         try {
@@ -180,12 +205,14 @@ final class NamespaceConnection {
         Decision.Forward forward =
                 (Decision.Forward) (changed || grows ? Decision.forward(request) : Decision.forward());
         MessageShape responseShape = api.response(context.apiVersion());
-        if (!responseShape.hasNames() && !state.hasStandIns()) {
+        boolean rejoins = own != OwnGroups.NOT_ASKED && Rejoining.isOfMember(request);
+        if (!responseShape.hasNames() && !names.hasStandIns() && !rejoins) {
             return forward;
         }
-        return forward.onResponse(
-                api.responseType(),
-                (response, answered) -> respond(responseShape, names, acls, remembered, response, answered));
+        return forward.onResponse(api.responseType(), (response, answered) -> {
+            boolean joins = rejoins && Rejoining.response(response);
+            return respond(responseShape, names, acls, remembered, own, response, answered, joins);
+        });
     }
 
     private static boolean listsAllTopics(ApiMessage request, short version) {
@@ -211,24 +238,21 @@ final class NamespaceConnection {
             RequestNames request,
             AclRules acls,
             Predicate<String> exists,
+            OwnGroups asked,
             ApiMessage response,
-            ResponseContext context) {
-        if (response instanceof ListGroupsResponseData listed) {
-            listed.groups().stream()
-                    .map(ListGroupsResponseData.ListedGroup::groupId)
-                    .filter(namespace::isUnreachable)
-                    .forEach(twins::reportGroup);
-        }
-        Set<String> own = ownTopics(shape, response, context.apiKey());
+            ResponseContext context,
+            boolean changedBefore) {
+        OwnGroups own = context.attachment() instanceof OwnGroups ofList ? ofList : asked;
+        Set<String> ownTopics = ownTopics(shape, response, context.apiKey());
         ResponseNames names = new ResponseNames(
                 context.apiKey(),
                 namespace,
-                state,
                 request,
                 context.topics(),
-                real -> own.contains(real) || exists.test(real),
+                real -> ownTopics.contains(real) || exists.test(real),
+                own,
                 shape);
-        boolean changed = acls.response(response) | names.rename(response);
+        boolean changed = changedBefore | acls.response(response) | names.rename(response);
         return changed ? Decision.forward(response) : Decision.forward();
     }
 
@@ -248,12 +272,32 @@ final class NamespaceConnection {
                 : Set.of();
     }
 
-    /** Makes the ids of a response known, before {@link #request}'s handler looks at it. */
-    CompletionStage<Decision> knowIds(Shapes.Api api, ApiMessage response, ResponseContext context) {
-        List<Uuid> unknown = TopicIds.unknownIn(response, api.response(context.apiVersion()), context.topics());
+    /** Makes the ids and the groups of a response known, before {@link #request}'s handler looks at it. */
+    CompletionStage<Decision> know(Shapes.Api api, ApiMessage response, ResponseContext context) {
+        MessageShape shape = api.response(context.apiVersion());
+        if (NamespaceInterceptor.LISTING_GROUPS.contains(context.apiKey())) {
+            Set<String> listed = GroupsIn.ofList(response, shape, namespace);
+            return groupTwins
+                    .resolve(listed, context.groups())
+                    .thenApply(own -> listed(listed, own, response, context));
+        }
+        List<Uuid> unknown = TopicIds.unknownIn(response, shape, context.topics());
         if (unknown.isEmpty()) {
             return CompletableFuture.completedFuture(Decision.forward());
         }
         return context.topics().namesOf(unknown).thenApply(names -> Decision.forward());
+    }
+
+    /** A list in which it cannot be known which groups the client sees is none. */
+    private Decision listed(Set<String> names, OwnGroups own, ApiMessage response, ResponseContext context) {
+        context.attach(own);
+        if (names.stream().noneMatch(name -> own.isUnknown(namespace.prefix() + name))) {
+            return Decision.forward();
+        }
+        short error = RequestNames.whenUnknown(context.apiKey()).code();
+        ApiMessage none = response instanceof ListGroupsResponseData
+                ? new ListGroupsResponseData().setErrorCode(error)
+                : new ListConfigResourcesResponseData().setErrorCode(error);
+        return Decision.forward(none);
     }
 }

@@ -23,19 +23,35 @@ final class NamespaceInterceptor implements Interceptor {
 
     private static final AsyncOptions DEADLINE = AsyncOptions.within(Duration.ofSeconds(20));
 
+    private static final Set<FieldKind> NAMING_TOPICS = EnumSet.of(
+            FieldKind.TOPIC,
+            FieldKind.SUBSCRIBED_TOPIC,
+            FieldKind.CONFIG_RESOURCE,
+            FieldKind.SUBSCRIPTION,
+            FieldKind.ASSIGNMENT,
+            FieldKind.TOPIC_PATTERN);
+
+    private static final Set<FieldKind> NAMING_GROUPS =
+            EnumSet.of(FieldKind.GROUP, FieldKind.COORDINATOR_KEY, FieldKind.CONFIG_RESOURCE);
+
+    /** What answers with groups that the request does not name. */
+    static final Set<ApiKeys> LISTING_GROUPS = Set.of(ApiKeys.LIST_GROUPS, ApiKeys.LIST_CONFIG_RESOURCES);
+
     private final Shapes shapes;
     private final Namespace namespace;
     private final Twins twins;
+    private final GroupTwins groupTwins;
 
-    NamespaceInterceptor(Shapes shapes, Namespace namespace, Twins twins) {
+    NamespaceInterceptor(Shapes shapes, Namespace namespace, Twins twins, GroupTwins groupTwins) {
         this.shapes = shapes;
         this.namespace = namespace;
         this.twins = twins;
+        this.groupTwins = groupTwins;
     }
 
     @Override
     public void subscribe(User user, Subscriptions on) {
-        NamespaceConnection connection = new NamespaceConnection(namespace, twins);
+        NamespaceConnection connection = new NamespaceConnection(namespace, twins, groupTwins);
         // A copy: Kafka gives its own set away.
         EnumSet<ApiKeys> unknown = EnumSet.copyOf(ApiKeys.apisForListener(ListenerType.BROKER));
         unknown.removeIf(api -> FieldTable.OF_KAFKA.ofGateway().contains(api.name));
@@ -61,11 +77,11 @@ final class NamespaceInterceptor implements Interceptor {
         } else {
             on.request(api, type, (request, context) -> connection.request(shape, request, context));
         }
-        if (api == ApiKeys.OFFSET_FETCH) {
+        if (api == ApiKeys.OFFSET_FETCH || (namespace.hasTwofoldGroups() && LISTING_GROUPS.contains(api))) {
             @SuppressWarnings("unchecked")
             Class<M> responseType = (Class<M>) shape.responseType();
             on.responseAsync(
-                    api, responseType, DEADLINE, (response, context) -> connection.knowIds(shape, response, context));
+                    api, responseType, DEADLINE, (response, context) -> connection.know(shape, response, context));
         }
     }
 
@@ -76,16 +92,13 @@ final class NamespaceInterceptor implements Interceptor {
         if (!namespace.topics().isEmpty() && NamespaceConnection.NAMING_MORE_TOPICS.contains(api)) {
             return true;
         }
-        Set<FieldKind> asked = namespace.topics().isEmpty()
-                ? EnumSet.of(FieldKind.TOPIC_ID)
-                : EnumSet.of(
-                        FieldKind.TOPIC_ID,
-                        FieldKind.TOPIC,
-                        FieldKind.SUBSCRIBED_TOPIC,
-                        FieldKind.CONFIG_RESOURCE,
-                        FieldKind.SUBSCRIPTION,
-                        FieldKind.ASSIGNMENT,
-                        FieldKind.TOPIC_PATTERN);
+        Set<FieldKind> asked = EnumSet.of(FieldKind.TOPIC_ID);
+        if (!namespace.topics().isEmpty()) {
+            asked.addAll(NAMING_TOPICS);
+        }
+        if (namespace.hasTwofoldGroups()) {
+            asked.addAll(NAMING_GROUPS);
+        }
         return shape.requests().values().stream()
                 .flatMap(MessageShape::fields)
                 .anyMatch(field -> asked.contains(field.kind()));

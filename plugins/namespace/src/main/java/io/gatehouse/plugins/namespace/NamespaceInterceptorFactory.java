@@ -55,11 +55,12 @@ public final class NamespaceInterceptorFactory implements InterceptorFactory<Nam
     public Interceptor create(NamespaceConfig config, InterceptorContext context) {
         forgetGauge(context.name(), context.plugin().meters());
         Namespace namespace = new Namespace(config);
-        Twins twins = new Twins(namespace, System::nanoTime);
-        Gauge.builder("gatehouse.namespace.conflicts", twins, Twins::conflicts)
+        ConflictReports conflicts = new ConflictReports(namespace.prefix());
+        Twins twins = new Twins(namespace, conflicts, System::nanoTime);
+        Gauge.builder("gatehouse.namespace.conflicts", conflicts, ConflictReports::count)
                 .description("Topics and groups that are additional and the namespace's own as well.")
                 .tag("interceptor", context.name())
                 .register(context.plugin().meters());
-        return new NamespaceInterceptor(Shapes.OF_KAFKA, namespace, twins);
+        return new NamespaceInterceptor(Shapes.OF_KAFKA, namespace, twins, new GroupTwins(namespace, conflicts));
     }
 }

@@ -60,18 +60,24 @@ final class RequestNames implements FieldVisitor {
             ApiKeys.SHARE_GROUP_HEARTBEAT,
             ApiKeys.STREAMS_GROUP_HEARTBEAT);
 
+    /** Whose clients take COORDINATOR_NOT_AVAILABLE for final, or as a word of another coordinator. */
+    private static final Set<ApiKeys> LOADING =
+            Set.of(ApiKeys.OFFSET_FETCH, ApiKeys.OFFSET_COMMIT, ApiKeys.ADD_OFFSETS_TO_TXN, ApiKeys.TXN_OFFSET_COMMIT);
+
     private static final int MAX_TOPIC_LENGTH = 249;
 
     private static final Denial ABSENT = new Denial(Errors.UNKNOWN_TOPIC_OR_PARTITION, "This topic does not exist.");
 
     private final ApiKeys api;
     private final Namespace namespace;
-    private final ConnectionState connection;
+    private final @Nullable SessionTopics session;
     private final TopicNames topics;
     private final Predicate<String> exists;
+    private final OwnGroups ownGroups;
     private final List<String> additionalTopics;
     private final Map<String, Denial> denials = new HashMap<>(0);
 
+    private @Nullable StandIns standIns;
     private boolean changed;
     private boolean consumerProtocol;
     private byte coordinatorType;
@@ -80,21 +86,25 @@ final class RequestNames implements FieldVisitor {
     /**
      * Names of one request.
      *
+     * @param session that keeps ids from request to request; null when none does
      * @param exists whether a topic of that real name is known to be there
+     * @param ownGroups that have additional names
      * @param additionalTopics real names that a pattern may match besides
      */
     RequestNames(
             ApiKeys api,
             Namespace namespace,
-            ConnectionState connection,
+            @Nullable SessionTopics session,
             TopicNames topics,
             Predicate<String> exists,
+            OwnGroups ownGroups,
             List<String> additionalTopics) {
         this.api = api;
         this.namespace = namespace;
-        this.connection = connection;
+        this.session = session;
         this.topics = topics;
         this.exists = exists;
+        this.ownGroups = ownGroups;
         this.additionalTopics = additionalTopics;
     }
 
@@ -108,13 +118,30 @@ final class RequestNames implements FieldVisitor {
         coordinatorType = ConnectionState.coordinatorType(request);
         consumerProtocol = ConnectionState.isConsumerProtocol(request);
         createsTopics = request instanceof MetadataRequestData metadata && metadata.allowAutoTopicCreation();
+        if (session != null) {
+            session.begin();
+            standIns = session.standIns();
+        }
         shape.visit(request, this);
+        if (session != null) {
+            changed |= session.renamed(request, id -> seenOf(id).isPresent());
+        }
         return changed;
     }
 
     @Nullable
     Denial denial(String standIn) {
         return denials.get(standIn);
+    }
+
+    /** Whether the response may have ids that stand for others. */
+    boolean hasStandIns() {
+        return standIns != null && !standIns.isEmpty();
+    }
+
+    /** What an id in the response stands for; null when it is none of these. */
+    StandIns.@Nullable StandIn standIn(Uuid id) {
+        return standIns == null ? null : standIns.find(id);
     }
 
     boolean consumerProtocol() {
@@ -197,7 +224,16 @@ final class RequestNames implements FieldVisitor {
         if (id.isEmpty() && NEEDING_A_GROUP.contains(api)) {
             return id;
         }
-        return answered(namespace.group(id, MANAGING_GROUPS.contains(api)), inList);
+        return answered(realGroup(id), inList);
+    }
+
+    private Real realGroup(String id) {
+        return namespace.group(id, MANAGING_GROUPS.contains(api), ownGroups, whenUnknown(api));
+    }
+
+    /** What makes a client of that API come again. */
+    static Errors whenUnknown(ApiKeys api) {
+        return LOADING.contains(api) ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.COORDINATOR_NOT_AVAILABLE;
     }
 
     private String transactionalId(String id, boolean inList) {
@@ -220,7 +256,7 @@ final class RequestNames implements FieldVisitor {
 
     private String coordinatorKey(String key, boolean inList) {
         if (coordinatorType == CoordinatorType.GROUP.id()) {
-            return answered(namespace.group(key, false), inList);
+            return answered(realGroup(key), inList);
         }
         if (coordinatorType == CoordinatorType.TRANSACTION.id()) {
             return answered(namespace.transactionalId(key), inList);
@@ -251,7 +287,7 @@ final class RequestNames implements FieldVisitor {
         if (denial == null && type == ConfigRules.TOPIC) {
             real = resolve(name, MANAGING_TOPICS.contains(api));
         } else if (denial == null && type == ConfigRules.GROUP) {
-            real = namespace.group(name, MANAGING_GROUPS.contains(api));
+            real = realGroup(name);
         } else if (denial == null) {
             denial = new Denial(
                     Errors.CLUSTER_AUTHORIZATION_FAILED,
@@ -290,11 +326,8 @@ final class RequestNames implements FieldVisitor {
         if (id.equals(Uuid.ZERO_UUID)) {
             return id;
         }
-        String real = topics.nameOf(id).orElse(null);
-        if (real == null) {
-            return id;
-        }
-        Optional<String> seen = namespace.topicSeen(real, exists);
+        Optional<String> seen = seenOf(id);
+        // An id that nobody can name may be that of a foreign topic, made a moment ago.
         Denial denial = seen.isEmpty()
                 ? null
                 : namespace
@@ -304,7 +337,14 @@ final class RequestNames implements FieldVisitor {
             return id;
         }
         changed = true;
-        return connection.standIn(id, denial);
+        if (standIns == null) {
+            standIns = new StandIns();
+        }
+        return standIns.of(id, denial);
+    }
+
+    private Optional<String> seenOf(Uuid id) {
+        return topics.nameOf(id).flatMap(real -> namespace.topicSeen(real, exists));
     }
 
     @Override

@@ -19,10 +19,10 @@ final class ResponseNames implements FieldVisitor {
 
     private final ApiKeys api;
     private final Namespace namespace;
-    private final ConnectionState connection;
     private final RequestNames request;
     private final TopicNames topics;
     private final Predicate<String> exists;
+    private final OwnGroups ownGroups;
 
     private final MessageShape shape;
     private boolean changed;
@@ -32,23 +32,24 @@ final class ResponseNames implements FieldVisitor {
      *
      * @param request the names of the request that it is the response to
      * @param exists see {@link RequestNames}
+     * @param ownGroups see {@link RequestNames}
      * @param shape of the response
      */
     ResponseNames(
             ApiKeys api,
             Namespace namespace,
-            ConnectionState connection,
             RequestNames request,
             TopicNames topics,
             Predicate<String> exists,
+            OwnGroups ownGroups,
             MessageShape shape) {
         this.api = api;
         this.shape = shape;
         this.namespace = namespace;
-        this.connection = connection;
         this.request = request;
         this.topics = topics;
         this.exists = exists;
+        this.ownGroups = ownGroups;
     }
 
     /** Renames a response; whether anything has changed. */
@@ -79,7 +80,7 @@ final class ResponseNames implements FieldVisitor {
                 switch (field.kind()) {
                     case TOPIC, SUBSCRIBED_TOPIC ->
                         value.isEmpty() ? value : named(field, value, owner, topicSeen(value));
-                    case GROUP -> named(field, value, owner, namespace.groupSeen(value));
+                    case GROUP -> named(field, value, owner, namespace.groupSeen(value, ownGroups));
                     case TRANSACTIONAL_ID -> named(field, value, owner, namespace.transactionalIdSeen(value));
                     case COORDINATOR_KEY -> coordinatorKey(field, value, owner);
                     case TOPIC_PATTERN, TRANSACTIONAL_ID_PATTERN ->
@@ -128,7 +129,7 @@ final class ResponseNames implements FieldVisitor {
                 key,
                 owner,
                 request.coordinatorType() == CoordinatorType.GROUP.id()
-                        ? namespace.groupSeen(key)
+                        ? namespace.groupSeen(key, ownGroups)
                         : namespace.transactionalIdSeen(key));
     }
 
@@ -138,7 +139,7 @@ final class ResponseNames implements FieldVisitor {
             return name;
         }
         if (type == ConfigRules.GROUP) {
-            return name.isEmpty() ? name : named(field, name, resource, namespace.groupSeen(name));
+            return name.isEmpty() ? name : named(field, name, resource, namespace.groupSeen(name, ownGroups));
         }
         if (type != ConfigRules.TOPIC) {
             return GONE;
@@ -154,17 +155,18 @@ final class ResponseNames implements FieldVisitor {
 
     @Override
     public Uuid id(Field field, Uuid id, Object owner) {
-        ConnectionState.StandIn standIn = connection.standIn(id);
+        StandIns.StandIn standIn = request.standIn(id);
         if (standIn != null) {
             if (standIn.denial() != null) {
                 fail(field, owner, standIn.denial());
             }
             changed = true;
-            return standIn.foreign();
+            return standIn.clients();
         }
         // The only API that lists topics by id alone.
         if (api == ApiKeys.OFFSET_FETCH
-                && topics.nameOf(id).filter(real -> topicSeen(real).isEmpty()).isPresent()) {
+                && !id.equals(Uuid.ZERO_UUID)
+                && topics.nameOf(id).flatMap(this::topicSeen).isEmpty()) {
             changed = true;
             return GONE_ID;
         }

@@ -4,10 +4,14 @@
  */
 package io.gatehouse.plugins.namespace;
 
+import io.gatehouse.spi.interception.RequestContext;
 import io.gatehouse.spi.interception.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +29,33 @@ final class TopicIds implements FieldVisitor {
         TopicIds ids = new TopicIds(names);
         shape.visit(message, ids);
         return ids.unknown;
+    }
+
+    /**
+     * Asks for the names of ids. The broker of the connection is asked last: it may know of a topic before the one that the gateway asks,
+     * and what it does not know it cannot serve either.
+     *
+     * @return completes on the event loop, whether they are known then or not
+     */
+    static CompletionStage<Void> learn(List<Uuid> ids, RequestContext context) {
+        return context.topics()
+                .namesOf(ids)
+                .handle((names, failure) -> ids.stream()
+                        .filter(id -> context.topics().nameOf(id).isEmpty())
+                        .toList())
+                .thenCompose(unknown -> unknown.isEmpty()
+                        ? CompletableFuture.completedFuture(null)
+                        : context.send(byIds(unknown)).handle((response, failure) -> null));
+    }
+
+    private static MetadataRequestData byIds(List<Uuid> ids) {
+        return new MetadataRequestData()
+                .setTopics(ids.stream()
+                        .map(id -> new MetadataRequestData.MetadataRequestTopic()
+                                .setTopicId(id)
+                                .setName(null))
+                        .toList())
+                .setAllowAutoTopicCreation(false);
     }
 
     @Override

@@ -17,8 +17,6 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.protocol.Errors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether topics that an additional name could mean are there: the namespace's own topic of that name, which then counts, and the
@@ -26,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Twins {
 
-    private static final Logger log = LoggerFactory.getLogger(Twins.class);
     private static final long REMEMBERED_NANOS = Duration.ofSeconds(10).toNanos();
 
     /** Of additional topics: whoever waits for one to be created does not wait long. */
@@ -37,12 +34,13 @@ final class Twins {
     private final Namespace namespace;
     private final LongSupplier nanoClock;
     private final ConcurrentHashMap<String, Known> known = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Boolean> conflicts = new ConcurrentHashMap<>();
+    private final ConflictReports conflicts;
 
     private record Known(boolean exists, long untilNanos) {}
 
-    Twins(Namespace namespace, LongSupplier nanoClock) {
+    Twins(Namespace namespace, ConflictReports conflicts, LongSupplier nanoClock) {
         this.namespace = namespace;
+        this.conflicts = conflicts;
         this.nanoClock = nanoClock;
     }
 
@@ -50,11 +48,6 @@ final class Twins {
     boolean exists(String real) {
         Known topic = known.get(real);
         return topic != null && topic.exists();
-    }
-
-    /** How many names are both additional and the namespace's own, of those that are warned of. */
-    int conflicts() {
-        return conflicts.size();
     }
 
     /** Completes, on the event loop, when it is known of these additional names what they mean. */
@@ -91,37 +84,9 @@ final class Twins {
         }
     }
 
-    /** Tells of a group that no client can name any more. */
-    void reportGroup(String realGroup) {
-        String name = realGroup.substring(namespace.prefix().length());
-        if (isWarnedOf(namespace.groups(), name) && conflicts.putIfAbsent("group " + name, true) == null) {
-            log.warn(
-                    "group {} is additional in the namespace with the prefix {}, which has one of its own: {} (expected: one of them; the additional one is used)",
-                    name,
-                    namespace.prefix(),
-                    realGroup);
-        }
-    }
-
-    private static boolean isWarnedOf(NameList names, String name) {
-        return names.find(name)
-                .filter(entry -> entry.conflict() == NamespaceConfig.Conflict.WARN)
-                .isPresent();
-    }
-
     private void report(String name) {
-        if (!namespace.hides() || !isWarnedOf(namespace.topics(), name)) {
-            return;
-        }
-        if (!exists(namespace.prefix() + name)) {
-            conflicts.remove(name);
-        } else if (conflicts.putIfAbsent(name, true) == null) {
-            log.warn(
-                    "topic {} is additional in the namespace with the prefix {}, which has one of its own: {}{} (expected: one of them; the namespace's own is used)",
-                    name,
-                    namespace.prefix(),
-                    namespace.prefix(),
-                    name);
+        if (namespace.hides()) {
+            conflicts.report("topic", name, namespace.topics(), exists(namespace.prefix() + name));
         }
     }
 }

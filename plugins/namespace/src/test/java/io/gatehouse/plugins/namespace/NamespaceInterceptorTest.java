@@ -37,8 +37,6 @@ import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
-import org.apache.kafka.common.message.ListGroupsRequestData;
-import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
@@ -417,32 +415,6 @@ class NamespaceInterceptorTest {
             assertThat(outcome.message(DescribeTopicPartitionsRequestData.class).topics())
                     .extracting(topic -> topic.name())
                     .containsExactly("team-a.orders");
-        }
-    }
-
-    /** An own group that an additional one hides is not listed twice, and told of. */
-    @Test
-    void aGroupOfTheNamespaceThatAnAdditionalOneHidesIsCounted() {
-        Additional shared = new Additional(List.of(), List.of(exact(false, "shared")));
-        try (InterceptorHarness harness = InterceptorHarness.of(
-                new NamespaceInterceptorFactory(),
-                new NamespaceConfig("team-a.", Mode.HIDE, shared, Overlap.REFUSE),
-                User.named("alice").virtualCluster("team-a").cluster("local").build())) {
-            Outcome outcome = harness.request(ApiKeys.LIST_GROUPS, (short) 4, new ListGroupsRequestData());
-
-            var seen = outcome.response(new ListGroupsResponseData()
-                            .setGroups(List.of("shared", "team-a.shared", "team-a.own", "team-b.x").stream()
-                                    .map(id -> new ListGroupsResponseData.ListedGroup().setGroupId(id))
-                                    .toList()))
-                    .message(ListGroupsResponseData.class);
-
-            assertThat(seen.groups()).extracting(group -> group.groupId()).containsExactly("shared", "own");
-            assertThat(harness.plugin()
-                            .meters()
-                            .get("gatehouse.namespace.conflicts")
-                            .gauge()
-                            .value())
-                    .isEqualTo(1);
         }
     }
 

@@ -14,6 +14,7 @@ import io.gatehouse.plugins.namespace.NamespaceConfig.Conflict;
 import io.gatehouse.plugins.namespace.NamespaceConfig.Mode;
 import io.gatehouse.plugins.namespace.NamespaceConfig.Overlap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.common.protocol.Errors;
@@ -26,6 +27,9 @@ class NamespaceTest {
 
     private static final Predicate<String> NOTHING_EXISTS = name -> false;
 
+    private static final OwnGroups NO_OWN = new OwnGroups(Map.of("team-a.shared", false));
+    private static final Errors LOADING = Errors.COORDINATOR_LOAD_IN_PROGRESS;
+
     private final Namespace hide = namespace(Mode.HIDE);
     private final Namespace enforce = namespace(Mode.ENFORCE);
 
@@ -36,7 +40,7 @@ class NamespaceTest {
         assertThat(real).isEqualTo(new Real("team-a.orders", null));
         assertThat(hide.topicSeen("team-a.orders", NOTHING_EXISTS)).contains("orders");
         assertThat(hide.topic("team-a.orders", true, NOTHING_EXISTS).name()).isEqualTo("team-a.team-a.orders");
-        assertThat(hide.group("g", true).name()).isEqualTo("team-a.g");
+        assertThat(hide.group("g", true, NO_OWN, LOADING).name()).isEqualTo("team-a.g");
         assertThat(hide.transactionalId("t").name()).isEqualTo("team-a.t");
     }
 
@@ -47,7 +51,8 @@ class NamespaceTest {
         assertThat(enforce.topic("orders", false, NOTHING_EXISTS).denial())
                 .isEqualTo(new Denial(
                         Errors.TOPIC_AUTHORIZATION_FAILED, "The topic \"orders\" has to start with \"team-a.\" here."));
-        assertThat(enforce.group("g", false).denial().error()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
+        assertThat(enforce.group("g", false, NO_OWN, LOADING).denial().error())
+                .isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
         assertThat(enforce.transactionalId("t").denial().error())
                 .isEqualTo(Errors.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     }
@@ -57,7 +62,7 @@ class NamespaceTest {
     void whatLacksThePrefixDoesNotExist(String real) {
         assertThat(hide.topicSeen(real, NOTHING_EXISTS)).isEmpty();
         assertThat(enforce.topicSeen(real, NOTHING_EXISTS)).isEmpty();
-        assertThat(hide.groupSeen(real)).isEmpty();
+        assertThat(hide.groupSeen(real, NO_OWN)).isEmpty();
         assertThat(hide.transactionalIdSeen(real)).isEmpty();
     }
 
@@ -72,8 +77,9 @@ class NamespaceTest {
                     .isEqualTo("The topic \"audit\" may be read and written, not managed.");
             assertThat(namespace.topic("public.x", true, NOTHING_EXISTS).denial())
                     .isNull();
-            assertThat(namespace.group("shared", false).name()).isEqualTo("shared");
-            assertThat(namespace.group("shared", true).denial().error()).isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
+            assertThat(namespace.group("shared", false, NO_OWN, LOADING).name()).isEqualTo("shared");
+            assertThat(namespace.group("shared", true, NO_OWN, LOADING).denial().error())
+                    .isEqualTo(Errors.GROUP_AUTHORIZATION_FAILED);
         }
     }
 
@@ -112,19 +118,36 @@ class NamespaceTest {
         Namespace enforcing = namespace("team-a.", Mode.ENFORCE, everything);
 
         assertThat(all.topic("team-a.orders", true, NOTHING_EXISTS).name()).isEqualTo("team-a.team-a.orders");
-        assertThat(all.group("team-a.g", true).name()).isEqualTo("team-a.team-a.g");
+        assertThat(all.group("team-a.g", true, NO_OWN, LOADING).name()).isEqualTo("team-a.team-a.g");
         assertThat(enforcing.topic("__consumer_offsets", true, NOTHING_EXISTS).denial())
                 .isNotNull();
     }
 
     @Test
-    void aGroupThatTheNameOfAnAdditionalOneHidesIsNotShownTwice() {
-        assertThat(hide.group("shared", false).name()).isEqualTo("shared");
-        assertThat(hide.groupSeen("shared")).contains("shared");
-        assertThat(hide.groupSeen("team-a.shared")).isEmpty();
-        assertThat(hide.isUnreachable("team-a.shared")).isTrue();
-        assertThat(hide.isUnreachable("team-a.g")).isFalse();
-        assertThat(enforce.groupSeen("team-a.shared")).contains("team-a.shared");
+    void theNamespacesOwnGroupWinsOverAnAdditionalOneOfTheSameNameAndOneIsShown() {
+        OwnGroups own = new OwnGroups(Map.of("team-a.shared", true));
+
+        assertThat(hide.group("shared", true, own, LOADING)).isEqualTo(new Real("team-a.shared", null));
+        assertThat(hide.groupSeen("team-a.shared", own)).contains("shared");
+        assertThat(hide.groupSeen("shared", own)).isEmpty();
+        assertThat(hide.group("shared", false, NO_OWN, LOADING)).isEqualTo(new Real("shared", null));
+        assertThat(hide.groupSeen("shared", NO_OWN)).contains("shared");
+        assertThat(hide.groupSeen("team-a.shared", NO_OWN)).isEmpty();
+        assertThat(hide.groupSeen("team-a.g", NO_OWN)).contains("g");
+        assertThat(enforce.group("shared", false, own, LOADING)).isEqualTo(new Real("shared", null));
+        assertThat(enforce.groupSeen("team-a.shared", NO_OWN)).contains("team-a.shared");
+    }
+
+    @Test
+    void whoseAGroupIsIsNotGuessed() {
+        OwnGroups unknown = new OwnGroups(Map.of());
+
+        Real real = hide.group("shared", false, unknown, LOADING);
+
+        assertThat(hide.isStandIn(real.name())).isTrue();
+        assertThat(real.denial().error()).isEqualTo(LOADING);
+        assertThat(hide.group("g", false, unknown, LOADING)).isEqualTo(new Real("team-a.g", null));
+        assertThat(enforce.group("shared", false, unknown, LOADING)).isEqualTo(new Real("shared", null));
     }
 
     @ParameterizedTest
