@@ -109,6 +109,28 @@ class ScriptIT {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "GATEHOUSE_CDS, off, -XX:+UseParallelGC",
+        "GATEHOUSE_HEAP_OPTS, -Xmx1g -XX:+UseZGC, -XX:+UseZGC",
+        "GATEHOUSE_OPTS, -XX:+UseG1GC, -XX:+UseG1GC",
+        "JAVA_TOOL_OPTIONS, -XX:+UseSerialGC, ''"
+    })
+    void oneCollectorIsChosenAndTheOperatorsChoiceCounts(
+            String variable, String value, String collectors, @TempDir Path fake) throws IOException {
+        Path java = fakeJava(fake, "");
+        Files.writeString(java, "#!/bin/sh\nfor option; do case $option in *GC) echo $option;; esac; done\n");
+        Files.writeString(fake.resolve("release"), "JAVA_VERSION=\"17.0.1\"\n");
+
+        Outcome outcome = installation
+                .command("run")
+                .with("JAVA_HOME", fake.toString())
+                .with(variable, value)
+                .run();
+
+        assertThat(outcome.output().strip()).isEqualTo(collectors);
+    }
+
+    @ParameterizedTest
     @CsvSource({"11.0.20, 11.0.20", "1.8.0_392, 1.8.0_392", "16, 16"})
     void aJavaThatIsTooOldIsNamed(String version, String shown, @TempDir Path fake) throws IOException {
         Path java = fakeJava(fake, "openjdk version \\\"" + version + "\\\" 2020-01-01");

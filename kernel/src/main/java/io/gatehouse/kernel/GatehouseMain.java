@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
         })
 public final class GatehouseMain {
 
-    private static final Logger log = LoggerFactory.getLogger(GatehouseMain.class);
+    private static final String RUN = "run";
 
     private static final int OK = 0;
     private static final int BAD_CONFIGURATION = 1;
@@ -65,6 +65,9 @@ public final class GatehouseMain {
      * @param more picocli commands beside the kernel's own
      */
     public static int execute(List<Object> more, String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals(RUN)) {
+            Preload.begin();
+        }
         CommandLine commandLine = new CommandLine(new GatehouseMain());
         more.forEach(commandLine::addSubcommand);
         commandLine.setExitCodeExceptionMapper(GatehouseMain::exitCode);
@@ -125,17 +128,19 @@ public final class GatehouseMain {
         }
     }
 
-    @Command(name = "run", description = "Run the gateway until it is stopped.")
+    @Command(name = RUN, description = "Run the gateway until it is stopped.")
     static final class Run extends WithConfiguration {
 
         @Override
         public Integer call() throws InterruptedException {
             LoadedConfig loaded = load();
+            Preload.await();
+            Logger log = LoggerFactory.getLogger(GatehouseMain.class);
             Path absoluteHome = home.toAbsolutePath().normalize();
             log.info("{} starts, {}, home {}", Version.ofGatehouse(), Version.ofJava(), absoluteHome);
             Gatehouse gateway = Gatehouse.start(loaded, absoluteHome);
             HangUp.reloads(gateway);
-            markStarted();
+            markStarted(log);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(
@@ -149,7 +154,7 @@ public final class GatehouseMain {
         }
 
         /** For the script: the classes that this process has loaded are those that the next one needs, which those of a failed start are not. */
-        private static void markStarted() {
+        private static void markStarted(Logger log) {
             String file = System.getProperty("gatehouse.startedFile");
             if (file == null) {
                 return;

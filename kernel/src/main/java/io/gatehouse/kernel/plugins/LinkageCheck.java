@@ -25,7 +25,7 @@ import org.apache.kafka.common.utils.internals.AppInfoParser;
 /**
  * Whether everything is there that a jar's class files need of the shared packages, so that an upgrade of Kafka or of the SPI shows when
  * a jar is looked at and not as a {@code NoSuchMethodError} under traffic. No class is loaded: the plugin's and the gateway's class files
- * are read. Used by one thread at a time.
+ * are read.
  *
  * <p>What an extension or the plugin's main class reaches, from class to class inside the jar, must be there. What only other classes of
  * the jar need (parts of a library that nobody uses) is a warning. So is a class that is neither in the jar, nor shared, nor of the JDK:

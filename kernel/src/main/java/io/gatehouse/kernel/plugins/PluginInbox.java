@@ -6,6 +6,7 @@ package io.gatehouse.kernel.plugins;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class PluginInbox {
 
     private static final Logger log = LoggerFactory.getLogger(PluginInbox.class);
+
+    /** More at once would need more memory than they save time. */
+    private static final int INSPECTORS = 4;
 
     private final PluginFolder folder;
     private final Staging staging;
@@ -111,6 +119,7 @@ final class PluginInbox {
         Set<String> names = new TreeSet<>(entries.keySet());
         names.addAll(seen.keySet());
         Map<String, Seen> now = new HashMap<>();
+        List<String> come = new ArrayList<>();
         boolean changed = false;
         for (String name : names) {
             Seen before = lastSeen.get(name);
@@ -118,23 +127,52 @@ final class PluginInbox {
             Seen first = same ? before : new Seen(seen.get(name), System.nanoTime());
             now.put(name, first);
             boolean stays = same && System.nanoTime() - first.nanos() >= settleNanos;
-            changed |= (settled || stays) && follow(name, seen.get(name));
+            if (!settled && !stays) {
+                continue;
+            }
+            if (!seen.containsKey(name)) {
+                changed |= entries.remove(name) != null;
+            } else if (!isKnown(name, seen.get(name))) {
+                come.add(name);
+            }
         }
         lastSeen = now;
-        return changed;
+        inspectAll(come, seen);
+        return changed || !come.isEmpty();
     }
 
-    /** Takes a file as it is, or is gone; returns whether that is news. */
-    private boolean follow(String file, PluginFolder.@Nullable Stamp stamp) {
-        if (stamp == null) {
-            return entries.remove(file) != null;
-        }
+    private boolean isKnown(String file, PluginFolder.Stamp stamp) {
         Entry known = entries.get(file);
-        if (known != null && known.stamp().equals(stamp)) {
-            return false;
+        return known != null && known.stamp().equals(stamp);
+    }
+
+    /** Several at once, which at a start are all of them: hashing their content is a good part of it, and reading it through most. */
+    private void inspectAll(List<String> files, Map<String, PluginFolder.Stamp> stamps) {
+        int threads =
+                Math.min(files.size(), Math.min(INSPECTORS, Runtime.getRuntime().availableProcessors()));
+        if (threads <= 1) {
+            files.forEach(file -> entries.put(file, inspect(file, stamps.get(file), entries.get(file))));
+            return;
         }
-        entries.put(file, inspect(file, stamp, known));
-        return true;
+        ExecutorService inspectors =
+                Executors.newFixedThreadPool(threads, task -> new Thread(task, "plugins-inspection"));
+        try {
+            Map<String, Future<Entry>> inspected = new TreeMap<>();
+            for (String file : files) {
+                Entry known = entries.get(file);
+                inspected.put(file, inspectors.submit(() -> inspect(file, stamps.get(file), known)));
+            }
+            for (Map.Entry<String, Future<Entry>> one : inspected.entrySet()) {
+                entries.put(one.getKey(), one.getValue().get());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while plugins are looked at", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a plugin cannot be looked at", e.getCause());
+        } finally {
+            inspectors.shutdownNow();
+        }
     }
 
     private Entry inspect(String file, PluginFolder.Stamp stamp, @Nullable Entry known) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.pf4j.ManifestPluginDescriptorFinder;
 import org.pf4j.processor.ExtensionStorage;
 
-/** Everything that can be known about a jar without running any of its code. Used by one thread at a time. */
+/** Everything that can be known about a jar without running any of its code. */
 final class PluginValidator {
 
     static final String EXTENSION_INDEX = "META-INF/extensions.idx";

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The private folder that jars are loaded from, each under the SHA-256 of its content. Used by one thread at a time. */
+/** The private folder that jars are loaded from, each under the SHA-256 of its content. Jars may be staged by several threads at once. */
 final class Staging {
 
     private static final Logger log = LoggerFactory.getLogger(Staging.class);
@@ -55,7 +55,7 @@ final class Staging {
     /** Copies a file; the hash is that of the bytes copied, whatever happens to the original meanwhile. */
     StagedJar stage(Path file) throws IOException {
         MessageDigest digest = sha256();
-        Path incoming = folder.resolve("incoming.tmp");
+        Path incoming = folder.resolve(file.getFileName() + ".incoming");
         try (InputStream in = Files.newInputStream(file);
                 OutputStream out = Files.newOutputStream(incoming)) {
             byte[] bytes = new byte[COPY_BYTES];
@@ -69,6 +69,7 @@ final class Staging {
         if (Files.exists(staged)) {
             Files.delete(incoming);
         } else {
+            // Another thread may just have staged the same content: then this replaces it with itself.
             Files.move(incoming, staged, StandardCopyOption.ATOMIC_MOVE);
         }
         return new StagedJar(file.getFileName().toString(), hash, staged);

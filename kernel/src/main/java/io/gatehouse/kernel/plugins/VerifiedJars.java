@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * 60303ae22b99...   a warning   another warning
  * </pre>
  *
- * <p>What it says is used only when its first line is that of now. A file that cannot be read or written is none. Used by one thread at a time.
+ * <p>What it says is used only when its first line is that of now. A file that cannot be read or written is none.
  */
 final class VerifiedJars {
 
@@ -104,12 +104,12 @@ final class VerifiedJars {
     }
 
     /** The warnings about a jar that has been verified; empty when it has to be verified. */
-    Optional<List<String>> warnings(String hash) {
+    synchronized Optional<List<String>> warnings(String hash) {
         return Optional.ofNullable(warningsByHash.get(hash));
     }
 
     /** A jar has been verified. */
-    void add(String hash, List<String> warnings) {
+    synchronized void add(String hash, List<String> warnings) {
         warningsByHash.put(
                 hash,
                 warnings.stream()

@@ -65,6 +65,24 @@ class PluginChangesTest {
     }
 
     @Test
+    void ofManyJarsThatComeAtOnceEachCountsOnce() {
+        for (int number = 10; number < 22; number++) {
+            TestPluginJar.withInterceptor("plugin" + number, "interceptor" + number)
+                    .writeTo(fixture.folder, number + ".jar");
+        }
+        TestPluginJar.withInterceptor("plugin10", "interceptor10").writeTo(fixture.folder, "the-same-as-10.jar");
+
+        fixture.start();
+
+        for (int number = 11; number < 22; number++) {
+            assertThat(fixture.interceptor("interceptor" + number)).isPresent();
+            assertThat(fixture.status(number + ".jar").state()).isEqualTo(PluginStatus.State.STARTED);
+        }
+        assertThat(fixture.status("10.jar").code()).isEqualTo(RejectionCode.DUPLICATE_ID);
+        assertThat(fixture.status("the-same-as-10.jar").code()).isEqualTo(RejectionCode.DUPLICATE_ID);
+    }
+
+    @Test
     void aJarThatIsDroppedInWhileRunningCountsByItself() {
         fixture.host.start();
         greeter("1.0.0").writeTo(fixture.folder, "greeter.jar");
