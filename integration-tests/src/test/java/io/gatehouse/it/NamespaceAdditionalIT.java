@@ -10,10 +10,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.gatehouse.kafka.raw.RawKafkaClient;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -156,6 +158,57 @@ class NamespaceAdditionalIT {
         assertThatThrownBy(call)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(TopicAuthorizationException.class);
+    }
+
+    /** Its client names it once, and a broker would go on with it. */
+    @Test
+    void anAdditionalTopicThatIsTakenAwayIsNotReadAnyMoreWhileTheOthersAre() throws Exception {
+        String taken = "extra-taken-away";
+        String own = "stays";
+        try (Admin direct = tenants.direct()) {
+            direct.createTopics(List.of(
+                            new NewTopic(taken, 1, (short) 1),
+                            new NewTopic(tenants.prefix("hider") + own, 1, (short) 1)))
+                    .all()
+                    .get();
+        }
+        List<String> read = new ArrayList<>();
+        try (TestGateway gateway = tenants.another(tenant -> ", additional: {topics: [{exact: [" + taken + "]}]}");
+                KafkaProducer<String, String> direct = Clients.producer(
+                        Map.of("bootstrap.servers", tenants.kafka().bootstrapServers()));
+                KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
+                        tenants.client(gateway, "hider", "auto.offset.reset", "earliest"),
+                        new StringDeserializer(),
+                        new StringDeserializer())) {
+            consumer.assign(List.of(new TopicPartition(taken, 0), new TopicPartition(own, 0)));
+            Callable<Set<String>> poll = () -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> read.add(record.value()));
+                return Set.copyOf(read);
+            };
+            direct.send(new ProducerRecord<>(taken, "public")).get();
+            direct.send(new ProducerRecord<>(tenants.prefix("hider") + own, "first"))
+                    .get();
+            await().until(poll, all -> all.containsAll(Set.of("public", "first")));
+
+            tenants.configure(gateway, tenant -> "");
+            await().untilAsserted(() -> {
+                try (Admin admin = Admin.create(tenants.client(gateway, "hider"))) {
+                    assertThat(admin.listTopics().names().get()).doesNotContain(taken);
+                }
+            });
+            // A fetch that was under way may end with this one.
+            direct.send(new ProducerRecord<>(tenants.prefix("hider") + own, "second"))
+                    .get();
+            await().until(poll, all -> all.contains("second"));
+            direct.send(new ProducerRecord<>(taken, "secret")).get();
+            for (String later : List.of("third", "fourth")) {
+                direct.send(new ProducerRecord<>(tenants.prefix("hider") + own, later))
+                        .get();
+                await().until(poll, all -> all.contains(later));
+            }
+        }
+
+        assertThat(read).containsExactlyInAnyOrder("public", "first", "second", "third", "fourth");
     }
 
     @Test

@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -330,7 +330,7 @@ class NamespaceTopicIdsIT {
 
     /** The broker keeps what a session names: not the id, nor is the client's partition lost. */
     @Test
-    void aFetchSessionGoesOnAnsweringForAnIdUntilTheClientForgetsIt() throws Exception {
+    void aFetchSessionGoesOnAnsweringForAnIdUntilTheClientForgetsItAndIsOpenedAgain() throws Exception {
         Uuid own;
         try (Admin admin = tenants.admin(INTRUDER)) {
             own = admin.describeTopics(List.of(OWN))
@@ -348,16 +348,18 @@ class NamespaceTopicIdsIT {
                                 .setTopicId(refused)
                                 .setPartitions(List.of(0))));
                 FetchResponseData forgotten = client.exchange(ApiKeys.FETCH, 17, forgets, 3, "raw");
-                FetchResponseData after = client.exchange(ApiKeys.FETCH, 17, fetch(opened.sessionId(), 3), 4, "raw");
+                FetchResponseData again =
+                        client.exchange(ApiKeys.FETCH, 17, fetch(opened.sessionId(), 0, own), 4, "raw");
+                FetchResponseData after = client.exchange(ApiKeys.FETCH, 17, fetch(again.sessionId(), 1), 5, "raw");
 
                 assertThat(opened.sessionId()).isNotZero();
                 assertThat(errors(opened))
                         .containsExactlyInAnyOrder(tuple(own, Errors.NONE), tuple(refused, Errors.UNKNOWN_TOPIC_ID));
                 assertThat(errors(goesOn)).contains(tuple(refused, Errors.UNKNOWN_TOPIC_ID));
-                assertThat(errors(forgotten))
-                        .allMatch(each -> each.toList().get(0).equals(own));
+                assertThat(forgotten.errorCode()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH.code());
+                assertThat(errors(again)).containsExactly(tuple(own, Errors.NONE));
                 assertThat(errors(after)).allMatch(each -> each.toList().get(0).equals(own));
-                assertThat(Stream.of(opened, goesOn, forgotten, after).map(FetchResponseData::errorCode))
+                assertThat(Stream.of(opened, goesOn, again, after).map(FetchResponseData::errorCode))
                         .containsOnly(Errors.NONE.code());
             }
         }
@@ -412,13 +414,15 @@ class NamespaceTopicIdsIT {
      * with its own client id.
      */
     @Test
-    void theBrokerOfTheConnectionIsAskedTooAndASessionGoesOnWithATopicThatIsHeardOfLater() throws Exception {
-        Uuid id = Uuid.randomUuid();
-        AtomicBoolean known = new AtomicBoolean();
+    void theBrokerOfTheConnectionIsAskedTooAndASessionIsOpenedAgainWithATopicThatIsHeardOfLater() throws Exception {
+        Uuid later = Uuid.randomUuid();
+        Uuid knownToOne = Uuid.randomUuid();
+        Set<Uuid> knownToClients = ConcurrentHashMap.newKeySet();
+        Set<Uuid> knownToGateway = ConcurrentHashMap.newKeySet();
         List<FetchRequestData> fetches = new CopyOnWriteArrayList<>();
         try (ScriptedBroker broker = new ScriptedBroker();
-                TestGateway gateway = TestGateway.inFrontOf(
-                                knowing(broker, id, known, fetches).bootstrapServers())
+                TestGateway gateway = TestGateway.inFrontOf(knowing(broker, knownToClients, knownToGateway, fetches)
+                                .bootstrapServers())
                         .accounts("alice")
                         .plugin(TestGateway.jarOf("plugins/namespace"))
                         .resource("tenants.yaml", """
@@ -439,42 +443,42 @@ class NamespaceTopicIdsIT {
                         .start();
                 RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
             assertThat(client.saslPlain("alice", "alice").errorCode()).isZero();
+            knownToClients.add(knownToOne);
 
-            FetchResponseData opened = client.exchange(ApiKeys.FETCH, 17, fetch(0, 0, id), 1, "raw");
-            Uuid standIn = fetches.get(0).topics().get(0).topicId();
-            known.set(true);
-            AtomicInteger epoch = new AtomicInteger();
+            FetchResponseData opened = client.exchange(ApiKeys.FETCH, 17, fetch(0, 0, later, knownToOne), 1, "raw");
+            knownToGateway.add(later);
             await().until(() -> {
-                client.exchange(ApiKeys.FETCH, 17, fetch(opened.sessionId(), epoch.incrementAndGet()), 2, "raw");
-                return !fetches.get(epoch.get()).topics().isEmpty();
+                FetchResponseData goesOn =
+                        client.exchange(ApiKeys.FETCH, 17, fetch(opened.sessionId(), fetches.size()), 2, "raw");
+                return goesOn.errorCode() == Errors.INVALID_FETCH_SESSION_EPOCH.code();
             });
+            client.exchange(ApiKeys.FETCH, 17, fetch(opened.sessionId(), 0, later, knownToOne), 3, "raw");
 
-            assertThat(standIn).isNotEqualTo(id);
-            assertThat(errors(opened)).containsExactly(tuple(id, Errors.UNKNOWN_TOPIC_ID));
-            FetchRequestData heardOf = fetches.get(epoch.get());
-            assertThat(heardOf.topics()).singleElement().satisfies(topic -> {
-                assertThat(topic.topicId()).isEqualTo(id);
-                assertThat(topic.partitions().get(0).partitionMaxBytes()).isEqualTo(1 << 20);
-            });
-            assertThat(heardOf.forgottenTopicsData())
-                    .extracting(topic -> topic.topicId(), topic -> topic.partitions())
-                    .containsExactly(tuple(standIn, List.of(0)));
+            assertThat(errors(opened))
+                    .containsExactly(tuple(later, Errors.UNKNOWN_TOPIC_ID), tuple(knownToOne, Errors.UNKNOWN_TOPIC_ID));
+            assertThat(ids(fetches.get(0))).hasSize(2).contains(knownToOne).doesNotContain(later);
+            assertThat(ids(fetches.get(fetches.size() - 1))).containsExactly(later, knownToOne);
         }
     }
 
+    private static List<Uuid> ids(FetchRequestData fetch) {
+        return fetch.topics().stream().map(FetchRequestData.FetchTopic::topicId).toList();
+    }
+
     private static ScriptedBroker knowing(
-            ScriptedBroker broker, Uuid id, AtomicBoolean known, List<FetchRequestData> fetches) {
+            ScriptedBroker broker, Set<Uuid> toClients, Set<Uuid> toGateway, List<FetchRequestData> fetches) {
         return broker.on(ApiKeys.METADATA, (request, connection) -> {
                     MetadataRequestData asked = (MetadataRequestData) request.body();
                     MetadataResponseData answer = broker.metadata();
                     boolean byGateway = "gatehouse".equals(request.header().clientId());
-                    if (asked.topics() != null && known.get() && !byGateway) {
+                    if (asked.topics() != null) {
                         asked.topics().stream()
-                                .filter(topic -> topic.topicId().equals(id))
-                                .forEach(topic -> answer.topics()
+                                .map(MetadataRequestData.MetadataRequestTopic::topicId)
+                                .filter((byGateway ? toGateway : toClients)::contains)
+                                .forEach(id -> answer.topics()
                                         .add(new MetadataResponseData.MetadataResponseTopic()
                                                 .setTopicId(id)
-                                                .setName("team.orders")));
+                                                .setName("team." + id)));
                     }
                     connection.respond(request, answer);
                 })

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class Tenants implements BeforeAllCallback, AfterAllCallback {
 
+    private static final String RESOURCES = "tenants.yaml";
+
     private final KafkaExtension kafka;
     private final UnaryOperator<String> config;
     private final String[] names;
@@ -108,6 +110,24 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
      * @param configs as of {@link #of}
      */
     TestGateway another(UnaryOperator<String> configs) {
+        TestGateway started = TestGateway.inFrontOf(kafka.bootstrapServers())
+                .accounts(names)
+                .plugin(TestGateway.jarOf("plugins/namespace"))
+                .resource(RESOURCES, resources(configs))
+                .start();
+        await().untilAsserted(() -> {
+            HttpResponse<String> health = started.management("/health/ready");
+            assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
+        });
+        return started;
+    }
+
+    /** Gives the tenants of a gateway other configs while it runs. */
+    void configure(TestGateway at, UnaryOperator<String> configs) {
+        at.writeResources(RESOURCES, resources(configs));
+    }
+
+    private String resources(UnaryOperator<String> configs) {
         StringBuilder resources = new StringBuilder();
         for (String name : names) {
             resources.append("""
@@ -130,16 +150,7 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
                       config: {prefix: "%2$s"%3$s}
                     """.formatted(name, prefix(name), configs.apply(name)));
         }
-        TestGateway started = TestGateway.inFrontOf(kafka.bootstrapServers())
-                .accounts(names)
-                .plugin(TestGateway.jarOf("plugins/namespace"))
-                .resource("tenants.yaml", resources.toString())
-                .start();
-        await().untilAsserted(() -> {
-            HttpResponse<String> health = started.management("/health/ready");
-            assertThat(health.statusCode()).as(health.body()).isEqualTo(200);
-        });
-        return started;
+        return resources.toString();
     }
 
     @Override

@@ -7,7 +7,6 @@ package io.gatehouse.kernel.client;
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.ChainHost;
 import io.gatehouse.kernel.interception.Exchange;
-import io.gatehouse.kernel.interception.FetchSessions;
 import io.gatehouse.kernel.routing.Route;
 import io.gatehouse.kernel.wire.Codec;
 import io.gatehouse.kernel.wire.FrameException;
@@ -56,7 +55,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
     private final Route route;
     private final InetSocketAddress client;
     private final InFlight<Object> inFlight = new InFlight<>();
-    private final FetchSessions fetchSessions = new FetchSessions();
     private final Login login;
     private final RequestSide requests;
     private final ResponseSide responses;
@@ -206,10 +204,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Con
 
     InFlight<Object> inFlight() {
         return inFlight;
-    }
-
-    FetchSessions fetchSessions() {
-        return fetchSessions;
     }
 
     /** The chain of the user; null before there is one. */

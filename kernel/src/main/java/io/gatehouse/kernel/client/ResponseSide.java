@@ -306,7 +306,7 @@ final class ResponseSide extends ChannelInboundHandlerAdapter implements FrameRe
                     return Fate.NEED_MORE;
                 }
                 if (frameLength >= position + 4) {
-                    connection.fetchSessions().note(in.getInt(at + position));
+                    exchange.fetchSession(in.getInt(at + position));
                 }
             }
             if (exchange.wantsResponse()) {

@@ -194,7 +194,6 @@ final class Session {
                     connection,
                     guarded ? List.of(ClusterOperations.REFUSED) : List.of(),
                     last,
-                    connection.fetchSessions(),
                     connection.chain()));
         } catch (RuntimeException e) {
             // What was chosen may have been retired meanwhile: then there is another set, which has what is there

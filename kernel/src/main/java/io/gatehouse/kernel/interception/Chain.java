@@ -33,6 +33,8 @@ public final class Chain {
     private final InterceptorSet set;
     private final User user;
     private final Link[] links;
+    private final List<Link> fetching;
+    private final FetchSessions sessions;
     private final Map<ApiKeys, RequestStep[]> requestSteps;
     private final Map<ApiKeys, List<ResponseStep>> responseSteps;
     private final boolean[] wantsRequest = new boolean[Apis.COUNT];
@@ -48,9 +50,11 @@ public final class Chain {
     /** A response handler at its place in the chain. */
     record ResponseStep(int link, ActiveInterceptor owner, ResponseSubscription subscription) {}
 
-    private Chain(InterceptorSet set, User user, List<Link> links) {
+    private Chain(InterceptorSet set, User user, List<Link> links, List<Link> fetching, FetchSessions sessions) {
         this.set = set;
         this.user = user;
+        this.fetching = fetching;
+        this.sessions = sessions;
         this.links = links.toArray(Link[]::new);
         Map<ApiKeys, List<RequestStep>> requests = new HashMap<>();
         Map<ApiKeys, List<ResponseStep>> responses = new HashMap<>();
@@ -93,7 +97,6 @@ public final class Chain {
      *
      * @param first interceptors of the kernel at the client's end
      * @param last interceptors of the kernel at the broker's end
-     * @param sessions of the connection; joins the chain when an interceptor wants Fetch, ShareFetch or ShareAcknowledge
      * @param previous the chain so far, which the caller releases afterwards; null when there is none
      * @throws Link.SubscriptionException when an interceptor cannot say what it wants
      */
@@ -103,9 +106,10 @@ public final class Chain {
             ChainHost host,
             List<? extends Interceptor> first,
             List<? extends Interceptor> last,
-            FetchSessions sessions,
             @Nullable Chain previous) {
         List<Link> links = new ArrayList<>();
+        List<Link> fetching;
+        FetchSessions sessions;
         try {
             first.forEach(own -> links.add(subscribe(new ActiveInterceptor("kernel", own, null), set, user, host)));
             for (Entry entry : set.choose(user)) {
@@ -122,7 +126,11 @@ public final class Chain {
                     throw new IllegalStateException("interceptor " + active.name() + " is closed already");
                 }
             }
-            if (links.stream().anyMatch(Link::wantsFetch)) {
+            fetching = links.stream().filter(Link::wantsFetch).toList();
+            // What other links have let into a session must not stay in it.
+            boolean same = previous != null && previous.fetching.equals(fetching);
+            sessions = same ? previous.sessions : new FetchSessions();
+            if (!fetching.isEmpty()) {
                 links.add(subscribe(new ActiveInterceptor("kernel", sessions, null), set, user, host));
             }
             last.forEach(own -> links.add(subscribe(new ActiveInterceptor("kernel", own, null), set, user, host)));
@@ -130,7 +138,7 @@ public final class Chain {
             abandon(links);
             throw e;
         }
-        return new Chain(set, user, links);
+        return new Chain(set, user, links, fetching, sessions);
     }
 
     private static void abandon(List<Link> links) {
@@ -160,7 +168,7 @@ public final class Chain {
             abandon(links);
             throw e;
         }
-        return links.isEmpty() ? null : new Chain(set, nobody, links);
+        return links.isEmpty() ? null : new Chain(set, nobody, links, List.of(), new FetchSessions());
     }
 
     private static Link subscribe(ActiveInterceptor active, InterceptorSet set, User user, ChainHost host) {
@@ -195,6 +203,11 @@ public final class Chain {
     /** Whether anybody wants responses of an API. */
     public boolean wantsResponse(int apiKey) {
         return wantsResponse[apiKey];
+    }
+
+    /** The sessions that were opened through it. */
+    FetchSessions sessions() {
+        return sessions;
     }
 
     /** Who watches traffic; empty for nobody. */

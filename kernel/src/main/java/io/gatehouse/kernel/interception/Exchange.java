@@ -123,6 +123,11 @@ public final class Exchange implements RequestContext, ResponseContext {
         request(request, false);
     }
 
+    /** The session id that stands in the broker's response to a Fetch. */
+    public void fetchSession(int sessionId) {
+        chain.sessions().note(sessionId);
+    }
+
     /** Walks the broker's response, all of it, towards the client. */
     public void response(ApiMessage response) {
         response(response, false);

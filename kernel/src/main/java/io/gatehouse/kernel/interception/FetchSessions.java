@@ -22,8 +22,9 @@ import org.apache.kafka.common.requests.ShareRequestMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fetch and share sessions that one connection has opened. A broker finds a session by its id alone, and all of the gateway's
- * connections have one principal there, so a foreign id would be served; here it is not. Stands in a chain where an interceptor wants
+ * The fetch and share sessions that one connection has opened through the same links. A broker finds a session by its id alone, and all of the gateway's
+ * connections have one principal there, so a foreign id would be served; here it is not, nor what other links
+ * have let into a session. Stands in a chain where an interceptor wants
  * Fetch, ShareFetch or ShareAcknowledge, next to the broker; belongs to the connection's event loop.
  */
 public final class FetchSessions implements Interceptor {
@@ -36,7 +37,7 @@ public final class FetchSessions implements Interceptor {
     private record ShareSession(
             @Nullable String groupId, @Nullable String memberId) {}
 
-    /** The session id that stands in a Fetch response on its way to the client. */
+    /** The session id that stands in the response to a Fetch that these links have looked at. */
     public void note(int sessionId) {
         if (sessionId != FetchMetadata.INVALID_SESSION_ID) {
             fetchSession = sessionId;
@@ -69,7 +70,8 @@ public final class FetchSessions implements Interceptor {
         if (full) {
             return Decision.forward(request.setSessionId(FetchMetadata.INVALID_SESSION_ID));
         }
-        return Decision.refuse(Errors.FETCH_SESSION_ID_NOT_FOUND, "the session is not of this connection");
+        return Decision.refuse(
+                Errors.FETCH_SESSION_ID_NOT_FOUND, "the session is not of this connection and its rules of now");
     }
 
     /** A broker that refuses to open a session leaves one of that name as it is, whose ever it may be: only its answer says whose it is. */
@@ -91,7 +93,8 @@ public final class FetchSessions implements Interceptor {
 
     private Decision inShareSession(ShareSession session, int epoch) {
         if (!shareSessions.contains(session)) {
-            return Decision.refuse(Errors.SHARE_SESSION_NOT_FOUND, "the session is not of this connection");
+            return Decision.refuse(
+                    Errors.SHARE_SESSION_NOT_FOUND, "the session is not of this connection and its rules of now");
         }
         if (epoch == ShareRequestMetadata.FINAL_EPOCH) {
             shareSessions.remove(session);

@@ -6,6 +6,7 @@ package io.gatehouse.kernel.interception;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gatehouse.spi.User;
 import io.gatehouse.spi.interception.Decision;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchResponseData;
@@ -34,7 +35,7 @@ class FetchSessionsTest {
 
     @Test
     void theSessionThatThisConnectionOpenedPasses() {
-        chain.sessions.note(77);
+        chain.chain().sessions().note(77);
 
         chain.request(ApiKeys.FETCH, fetch(77, 3));
         chain.request(ApiKeys.FETCH, fetch(77, -1));
@@ -44,8 +45,8 @@ class FetchSessionsTest {
 
     @Test
     void aResponseWithoutASessionDoesNotEndTheOneThatIsOpen() {
-        chain.sessions.note(77);
-        chain.sessions.note(0);
+        chain.chain().sessions().note(77);
+        chain.chain().sessions().note(0);
 
         chain.request(ApiKeys.FETCH, fetch(77, 3));
 
@@ -54,7 +55,7 @@ class FetchSessionsTest {
 
     @Test
     void anIncrementalRequestInAForeignSessionIsAnsweredNotFound() {
-        chain.sessions.note(77);
+        chain.chain().sessions().note(77);
 
         chain.request(ApiKeys.FETCH, fetch(78, 3));
 
@@ -113,16 +114,35 @@ class FetchSessionsTest {
         assertThat(chain.events).containsExactly("answer", "answer");
     }
 
+    /** As with another account, which does not change what this user may. */
     @Test
-    void sessionsOutliveAChangeOfTheChain() {
-        chain.sessions.note(77);
+    void sessionsGoOnWhileTheLinksThatLookAtFetchAreTheSame() {
+        chain.chain().sessions().note(77);
         open("group", "member", Errors.NONE);
 
-        chain.rebuild(io.gatehouse.spi.User.named("alice").principal("other").build());
+        chain.rebuild(TestChain.ALICE);
         chain.request(ApiKeys.FETCH, fetch(77, 3));
         chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 1));
 
         assertThat(chain.events).containsExactly("forward", "respond", "forward", "forward");
+    }
+
+    /** What is in them was judged by other rules, for another user. */
+    @Test
+    void sessionsThatOtherLinksHaveJudgedHaveToBeOpenedAgain() {
+        chain.chain().sessions().note(77);
+        open("group", "member", Errors.NONE);
+        Exchange inFlight = chain.exchange(ApiKeys.FETCH, true);
+
+        chain.rebuild(User.named("alice").principal("other").build());
+        inFlight.fetchSession(77);
+        chain.request(ApiKeys.FETCH, fetch(77, 3));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member", 1));
+        chain.request(ApiKeys.FETCH, fetch(77, 0)).fetchSession(78);
+        chain.request(ApiKeys.FETCH, fetch(78, 1));
+
+        assertThat(chain.events)
+                .containsExactly("forward", "respond", "answer", "answer", "forward changed", "forward");
     }
 
     private void open(String group, String member, Errors answer) {

@@ -30,7 +30,6 @@ final class TestChain implements Exchange.Outcome {
     final List<FakeTypes.FakeType> type = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     final Interceptors interceptors = new Interceptors(types);
-    final FetchSessions sessions = new FetchSessions();
     private final List<InterceptorDefinition> definitions = new ArrayList<>();
     private @Nullable Chain chain;
 
@@ -64,7 +63,7 @@ final class TestChain implements Exchange.Outcome {
         Chain built = chain;
         if (built == null) {
             interceptors.update(definitions);
-            built = Chain.build(interceptors.current(), ALICE, host, List.of(), List.of(), sessions, null);
+            built = Chain.build(interceptors.current(), ALICE, host, List.of(), List.of(), null);
             chain = built;
         }
         return built;
@@ -73,7 +72,7 @@ final class TestChain implements Exchange.Outcome {
     /** Follows a change of the interceptors, as a connection does before its next frame. */
     Chain rebuild(User user) {
         Chain before = chain();
-        Chain next = Chain.build(interceptors.current(), user, host, List.of(), List.of(), sessions, before);
+        Chain next = Chain.build(interceptors.current(), user, host, List.of(), List.of(), before);
         before.release();
         chain = next;
         return next;

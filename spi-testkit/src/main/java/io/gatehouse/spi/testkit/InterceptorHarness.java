@@ -6,7 +6,6 @@ package io.gatehouse.spi.testkit;
 
 import io.gatehouse.kernel.interception.Chain;
 import io.gatehouse.kernel.interception.Exchange;
-import io.gatehouse.kernel.interception.FetchSessions;
 import io.gatehouse.kernel.interception.InterceptorDefinition;
 import io.gatehouse.kernel.interception.Interceptors;
 import io.gatehouse.kernel.interception.Scope;
@@ -52,7 +51,6 @@ public final class InterceptorHarness implements AutoCloseable {
     private final InMemoryPluginContext plugin = new InMemoryPluginContext();
     private final HarnessHost host = new HarnessHost();
     private final Decisions.Note note = new Decisions.Note();
-    private final FetchSessions sessions = new FetchSessions();
     private final List<Exchange> open = new ArrayList<>();
     private final String name;
     private final HarnessType type;
@@ -226,7 +224,7 @@ public final class InterceptorHarness implements AutoCloseable {
         ApiMessage response = Messages.response(exchange.apiKey(), exchange.apiVersion(), answer);
         note.reset();
         if (response instanceof FetchResponseData fetched) {
-            host.run(() -> sessions.note(fetched.sessionId()));
+            host.run(() -> exchange.fetchSession(fetched.sessionId()));
         }
         host.run(() -> exchange.response(response));
         Event event = events.next();
@@ -299,8 +297,7 @@ public final class InterceptorHarness implements AutoCloseable {
         note.reset();
         Chain fresh;
         try {
-            fresh = host.call(
-                    () -> Chain.build(interceptors.current(), user, host, List.of(), List.of(), sessions, known));
+            fresh = host.call(() -> Chain.build(interceptors.current(), user, host, List.of(), List.of(), known));
         } catch (RuntimeException e) {
             throw note.failure() instanceof RuntimeException cause ? cause : e;
         }

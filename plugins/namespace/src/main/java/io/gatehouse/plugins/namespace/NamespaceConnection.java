@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -31,7 +31,6 @@ import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
 
 /** Requests and responses of one connection. What has to be asked of brokers first is rare: everything else is decided at once. */
 final class NamespaceConnection {
@@ -75,10 +74,10 @@ final class NamespaceConnection {
                 && pages.topics().isEmpty()) {
             return allTopics(context).thenApply(there -> page(api, pages, there, context));
         }
-        SessionTopics session = state.session(request);
-        CompletionStage<OwnGroups> known = known(request, shape, session, context);
+        Twins.Snapshot exists = twins.snapshot();
+        CompletionStage<OwnGroups> known = known(request, shape, exists, context);
         if (request instanceof AlterConfigsRequestData altered) {
-            return known.thenCompose(own -> alterConfigs(api, altered, context, own));
+            return known.thenCompose(own -> alterConfigs(api, altered, context, exists, own));
         }
         if (hasTopicPattern(request) && namespace.topics().hasGlobs()) {
             return known.thenCompose(own -> allTopics(context)
@@ -87,13 +86,16 @@ final class NamespaceConnection {
         }
         Set<String> additional =
                 hasTopicPattern(request) ? namespace.topics().exact().collect(Collectors.toSet()) : Set.of();
-        return known.thenApply(own ->
-                decide(api, request, session, context, twins::exists, own, additionalOf(additional, twins::exists)));
+        return known.thenApply(own -> decide(api, request, context, exists, own, additionalOf(additional, exists)));
     }
 
     private CompletionStage<Decision> alterConfigs(
-            Shapes.Api api, AlterConfigsRequestData request, RequestContext context, OwnGroups own) {
-        Decision decision = decide(api, request, context, twins::exists, own, List.of());
+            Shapes.Api api,
+            AlterConfigsRequestData request,
+            RequestContext context,
+            Predicate<String> exists,
+            OwnGroups own) {
+        Decision decision = decide(api, request, context, exists, own, List.of());
         if (!(decision instanceof Decision.Forward)) {
             return CompletableFuture.completedFuture(decision);
         }
@@ -113,7 +115,7 @@ final class NamespaceConnection {
 
     /** Completes when it is known what the ids and the additional names of a request mean. */
     private CompletionStage<OwnGroups> known(
-            ApiMessage request, MessageShape shape, @Nullable SessionTopics session, RequestContext context) {
+            ApiMessage request, MessageShape shape, Twins.Snapshot exists, RequestContext context) {
         CompletionStage<OwnGroups> known = namespace.hasTwofoldGroups()
                 ? groupTwins.resolve(GroupsIn.ofRequest(request, shape, namespace), context.groups())
                 : NO_GROUPS;
@@ -123,13 +125,13 @@ final class NamespaceConnection {
             if (hasTopicPattern(request) || NAMING_MORE_TOPICS.contains(context.apiKey())) {
                 namespace.topics().exact().forEach(additional::add);
             }
-            known = known.thenCombine(twins.resolve(additional, context), (own, ready) -> own);
+            known = known.thenCombine(exists.resolve(additional, context), (own, ready) -> own);
         }
         List<Uuid> unknown = TopicIds.unknownIn(request, shape, context.topics());
-        List<Uuid> pending = session == null ? List.of() : session.toBeAsked(context.topics());
-        if (!pending.isEmpty()) {
-            unknown =
-                    Stream.concat(unknown.stream(), pending.stream()).distinct().toList();
+        StandIns kept = state.of(request);
+        if (!kept.isEmpty()) {
+            // For a later request: the other topics of the session do not wait for these.
+            context.topics().namesOf(kept.clients());
         }
         return unknown.isEmpty() ? known : known.thenCombine(TopicIds.learn(unknown, context), (own, ready) -> own);
     }
@@ -175,26 +177,18 @@ final class NamespaceConnection {
             Predicate<String> exists,
             OwnGroups own,
             List<String> additionalTopics) {
-        return decide(api, request, null, context, exists, own, additionalTopics);
-    }
-
-    private Decision decide(
-            Shapes.Api api,
-            ApiMessage request,
-            @Nullable SessionTopics session,
-            RequestContext context,
-            Predicate<String> exists,
-            OwnGroups own,
-            List<String> additionalTopics) {
         ApiKeys key = context.apiKey();
         // A list of all topics says by itself what is there, and needs no memory of it.
         Predicate<String> remembered = listsAllTopics(request, context.apiVersion()) ? name -> false : exists;
-        RequestNames names = new RequestNames(key, namespace, session, context.topics(), exists, own, additionalTopics);
+        RequestNames names =
+                new RequestNames(key, namespace, state.of(request), context.topics(), exists, own, additionalTopics);
         AclRules acls = new AclRules(namespace);
         boolean changed;
+        Consumer<ApiMessage> remembering;
         try {
             requireClient(request);
             changed = acls.request(request) | names.rename(request, api.request(context.apiVersion()));
+            remembering = state.renamed(request, names.standIns());
         } catch (RequestDenied e) {
             return Decision.refuse(
                     e.denial().error(), namespace.textSeen(e.denial().reason()));
@@ -206,10 +200,13 @@ final class NamespaceConnection {
                 (Decision.Forward) (changed || grows ? Decision.forward(request) : Decision.forward());
         MessageShape responseShape = api.response(context.apiVersion());
         boolean rejoins = own != OwnGroups.NOT_ASKED && Rejoining.isOfMember(request);
-        if (!responseShape.hasNames() && !names.hasStandIns() && !rejoins) {
+        if (!responseShape.hasNames() && names.standIns().isEmpty() && !rejoins && remembering == null) {
             return forward;
         }
         return forward.onResponse(api.responseType(), (response, answered) -> {
+            if (remembering != null) {
+                remembering.accept(response);
+            }
             boolean joins = rejoins && Rejoining.response(response);
             return respond(responseShape, names, acls, remembered, own, response, answered, joins);
         });

@@ -18,7 +18,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.internals.Topic;
+import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
+import org.apache.kafka.common.message.ShareFetchRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -70,14 +72,15 @@ final class RequestNames implements FieldVisitor {
 
     private final ApiKeys api;
     private final Namespace namespace;
-    private final @Nullable SessionTopics session;
     private final TopicNames topics;
     private final Predicate<String> exists;
     private final OwnGroups ownGroups;
     private final List<String> additionalTopics;
     private final Map<String, Denial> denials = new HashMap<>(0);
 
-    private @Nullable StandIns standIns;
+    private StandIns standIns;
+    private boolean hasMoreStandIns;
+    private boolean forgetsStandIn;
     private boolean changed;
     private boolean consumerProtocol;
     private byte coordinatorType;
@@ -86,7 +89,7 @@ final class RequestNames implements FieldVisitor {
     /**
      * Names of one request.
      *
-     * @param session that keeps ids from request to request; null when none does
+     * @param kept what stands for topics in the request's session
      * @param exists whether a topic of that real name is known to be there
      * @param ownGroups that have additional names
      * @param additionalTopics real names that a pattern may match besides
@@ -94,14 +97,14 @@ final class RequestNames implements FieldVisitor {
     RequestNames(
             ApiKeys api,
             Namespace namespace,
-            @Nullable SessionTopics session,
+            StandIns kept,
             TopicNames topics,
             Predicate<String> exists,
             OwnGroups ownGroups,
             List<String> additionalTopics) {
         this.api = api;
         this.namespace = namespace;
-        this.session = session;
+        this.standIns = kept;
         this.topics = topics;
         this.exists = exists;
         this.ownGroups = ownGroups;
@@ -118,13 +121,14 @@ final class RequestNames implements FieldVisitor {
         coordinatorType = ConnectionState.coordinatorType(request);
         consumerProtocol = ConnectionState.isConsumerProtocol(request);
         createsTopics = request instanceof MetadataRequestData metadata && metadata.allowAutoTopicCreation();
-        if (session != null) {
-            session.begin();
-            standIns = session.standIns();
+        boolean goesOn = !standIns.isEmpty();
+        if (goesOn && standIns.clients().stream().anyMatch(this::mayBeNamed)) {
+            throw ConnectionState.outdated(request);
         }
         shape.visit(request, this);
-        if (session != null) {
-            changed |= session.renamed(request, id -> seenOf(id).isPresent());
+        if (goesOn && forgetsStandIn) {
+            // So the responses of the session need not be looked at any more.
+            throw ConnectionState.outdated(request);
         }
         return changed;
     }
@@ -134,14 +138,9 @@ final class RequestNames implements FieldVisitor {
         return denials.get(standIn);
     }
 
-    /** Whether the response may have ids that stand for others. */
-    boolean hasStandIns() {
-        return standIns != null && !standIns.isEmpty();
-    }
-
-    /** What an id in the response stands for; null when it is none of these. */
-    StandIns.@Nullable StandIn standIn(Uuid id) {
-        return standIns == null ? null : standIns.find(id);
+    /** What stands for topics in the request and in its session. */
+    StandIns standIns() {
+        return standIns;
     }
 
     boolean consumerProtocol() {
@@ -326,25 +325,45 @@ final class RequestNames implements FieldVisitor {
         if (id.equals(Uuid.ZERO_UUID)) {
             return id;
         }
-        Optional<String> seen = seenOf(id);
+        Uuid standIn = standIns.of(id);
+        if (isForgotten(owner)) {
+            // Whatever it is by now, it stays in no session.
+            forgetsStandIn |= standIn != null;
+            changed |= standIn != null;
+            return standIn == null ? id : standIn;
+        }
         // An id that nobody can name may be that of a foreign topic, made a moment ago.
-        Denial denial = seen.isEmpty()
-                ? null
-                : namespace
-                        .topic(seen.get(), MANAGING_TOPICS.contains(api), exists)
-                        .denial();
-        if (seen.isPresent() && denial == null) {
+        if (mayBeNamed(id)) {
             return id;
         }
         changed = true;
-        if (standIns == null) {
-            standIns = new StandIns();
+        if (standIn != null) {
+            return standIn;
         }
-        return standIns.of(id, denial);
+        if (!hasMoreStandIns) {
+            standIns = standIns.copy();
+            hasMoreStandIns = true;
+        }
+        return standIns.add(id, seenOf(id).map(this::denialOf).orElse(null));
+    }
+
+    /** Whether what names a topic takes it out of a session. */
+    static boolean isForgotten(Object owner) {
+        return owner instanceof FetchRequestData.ForgottenTopic
+                || owner instanceof ShareFetchRequestData.ForgottenTopic;
+    }
+
+    private boolean mayBeNamed(Uuid id) {
+        Optional<String> seen = seenOf(id);
+        return seen.isPresent() && denialOf(seen.get()) == null;
     }
 
     private Optional<String> seenOf(Uuid id) {
         return topics.nameOf(id).flatMap(real -> namespace.topicSeen(real, exists));
+    }
+
+    private @Nullable Denial denialOf(String seen) {
+        return namespace.topic(seen, MANAGING_TOPICS.contains(api), exists).denial();
     }
 
     @Override

@@ -155,7 +155,7 @@ final class ResponseNames implements FieldVisitor {
 
     @Override
     public Uuid id(Field field, Uuid id, Object owner) {
-        StandIns.StandIn standIn = request.standIn(id);
+        StandIns.StandIn standIn = request.standIns().find(id);
         if (standIn != null) {
             if (standIn.denial() != null) {
                 fail(field, owner, standIn.denial());

@@ -4,6 +4,8 @@
  */
 package io.gatehouse.plugins.namespace;
 
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -11,14 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ids that no topic has, in place of those that a client must not name: the broker then answers for them as for what is not there. Of one
- * request, or of a session that keeps ids from request to request. Belongs to the connection's event loop.
+ * request, with those that its session has kept from others. Grows while its request is renamed, and not afterwards.
  */
 final class StandIns {
 
-    private static final int MAX_ENTRIES = 1_000;
+    /** The rule. */
+    static final StandIns NONE = new StandIns(Map.of(), Map.of());
 
-    private final Map<Uuid, StandIn> standIns = new HashMap<>(0);
-    private final Map<Uuid, Uuid> byClients = new HashMap<>(0);
+    private final Map<Uuid, StandIn> standIns;
+    private final Map<Uuid, Uuid> byClients;
 
     /**
      * What stands for another id.
@@ -28,15 +31,27 @@ final class StandIns {
      */
     record StandIn(Uuid clients, @Nullable Denial denial) {}
 
-    /** The same one for the same id. */
-    Uuid of(Uuid clients, @Nullable Denial denial) {
-        if (standIns.size() >= MAX_ENTRIES) {
-            standIns.clear();
-            byClients.clear();
-        }
-        Uuid id = byClients.computeIfAbsent(clients, any -> Uuid.randomUuid());
+    private StandIns(Map<Uuid, StandIn> standIns, Map<Uuid, Uuid> byClients) {
+        this.standIns = standIns;
+        this.byClients = byClients;
+    }
+
+    /** The same ones, to which more can be added. */
+    StandIns copy() {
+        return new StandIns(new HashMap<>(standIns), new HashMap<>(byClients));
+    }
+
+    Uuid add(Uuid clients, @Nullable Denial denial) {
+        Uuid id = Uuid.randomUuid();
+        byClients.put(clients, id);
         standIns.put(id, new StandIn(clients, denial));
         return id;
+    }
+
+    /** What stands for an id of the client's; null when nothing does. */
+    @Nullable
+    Uuid of(Uuid clients) {
+        return byClients.isEmpty() ? null : byClients.get(clients);
     }
 
     /** What an id stands for; null when it is none of these. */
@@ -45,15 +60,16 @@ final class StandIns {
         return standIns.isEmpty() ? null : standIns.get(id);
     }
 
+    /** The ids that others stand for. */
+    Collection<Uuid> clients() {
+        return Collections.unmodifiableSet(byClients.keySet());
+    }
+
     boolean isEmpty() {
         return standIns.isEmpty();
     }
 
-    /** No more of an id of the client's. */
-    void forget(Uuid clients) {
-        Uuid id = byClients.remove(clients);
-        if (id != null) {
-            standIns.remove(id);
-        }
+    int size() {
+        return standIns.size();
     }
 }

@@ -60,7 +60,9 @@ final class TopicIds implements FieldVisitor {
 
     @Override
     public Uuid id(Field field, Uuid id, Object owner) {
-        if (!id.equals(Uuid.ZERO_UUID) && names.nameOf(id).isEmpty()) {
+        if (!id.equals(Uuid.ZERO_UUID)
+                && !RequestNames.isForgotten(owner)
+                && names.nameOf(id).isEmpty()) {
             if (unknown.isEmpty()) {
                 unknown = new ArrayList<>();
             }

@@ -8,11 +8,14 @@ import io.gatehouse.spi.interception.RequestContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -50,26 +53,58 @@ final class Twins {
         return topic != null && topic.exists();
     }
 
-    /** Completes, on the event loop, when it is known of these additional names what they mean. */
-    CompletionStage<Void> resolve(Collection<String> additional, RequestContext context) {
-        long now = nanoClock.getAsLong();
-        List<String> asked = additional.stream()
-                .flatMap(name -> Stream.of(name, namespace.prefix() + name))
-                .filter(name -> name.length() <= 249)
-                .filter(name -> {
-                    Known topic = known.get(name);
-                    return topic == null || topic.untilNanos() - now < 0;
-                })
-                .distinct()
-                .toList();
-        if (asked.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+    /** For one request, which means the same topics from its beginning to its end. */
+    Snapshot snapshot() {
+        return new Snapshot();
+    }
+
+    /** Whether topics, by their real names, were there when last asked: as of when that was resolved. */
+    final class Snapshot implements Predicate<String> {
+
+        private final Map<String, Boolean> resolved = new HashMap<>(0);
+
+        @Override
+        public boolean test(String real) {
+            Boolean there = resolved.get(real);
+            return there == null ? exists(real) : there;
         }
-        List<MetadataRequestData.MetadataRequestTopic> topics = new ArrayList<>();
-        asked.forEach(name -> topics.add(new MetadataRequestData.MetadataRequestTopic().setName(name)));
-        return context.send(new MetadataRequestData().setTopics(topics).setAllowAutoTopicCreation(false))
-                .thenAccept(response -> learn((MetadataResponseData) response, now))
-                .thenRun(() -> additional.forEach(this::report));
+
+        /** Completes, on the event loop, when it is known of these additional names what they mean. */
+        CompletionStage<Void> resolve(Collection<String> additional, RequestContext context) {
+            long now = nanoClock.getAsLong();
+            List<String> asked = additional.stream()
+                    .flatMap(name -> Stream.of(name, namespace.prefix() + name))
+                    .filter(name -> name.length() <= 249)
+                    .filter(name -> !isFresh(name, now))
+                    .distinct()
+                    .toList();
+            if (asked.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
+            List<MetadataRequestData.MetadataRequestTopic> topics = new ArrayList<>();
+            asked.forEach(name -> topics.add(new MetadataRequestData.MetadataRequestTopic().setName(name)));
+            return context.send(new MetadataRequestData().setTopics(topics).setAllowAutoTopicCreation(false))
+                    .thenAccept(response -> {
+                        learn((MetadataResponseData) response, now);
+                        asked.forEach(name -> resolved.put(name, exists(name)));
+                    })
+                    .thenRun(() -> additional.forEach(this::report));
+        }
+
+        private boolean isFresh(String name, long now) {
+            Known topic = known.get(name);
+            if (topic == null || topic.untilNanos() - now < 0) {
+                return false;
+            }
+            resolved.put(name, topic.exists());
+            return true;
+        }
+
+        private void report(String name) {
+            if (namespace.hides()) {
+                conflicts.report("topic", name, namespace.topics(), test(namespace.prefix() + name));
+            }
+        }
     }
 
     private void learn(MetadataResponseData response, long now) {
@@ -81,12 +116,6 @@ final class Twins {
             boolean absent = error == Errors.UNKNOWN_TOPIC_OR_PARTITION || error == Errors.INVALID_TOPIC_EXCEPTION;
             boolean awaited = absent && !topic.name().startsWith(namespace.prefix());
             known.put(topic.name(), new Known(!absent, now + (awaited ? ABSENT_NANOS : REMEMBERED_NANOS)));
-        }
-    }
-
-    private void report(String name) {
-        if (namespace.hides()) {
-            conflicts.report("topic", name, namespace.topics(), exists(namespace.prefix() + name));
         }
     }
 }

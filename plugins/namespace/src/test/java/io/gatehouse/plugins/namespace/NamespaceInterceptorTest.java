@@ -18,6 +18,8 @@ import io.gatehouse.spi.testkit.Outcome;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerPartitionAssignor;
 import org.apache.kafka.clients.consumer.internals.ConsumerProtocol;
 import org.apache.kafka.common.TopicPartition;
@@ -264,6 +266,32 @@ class NamespaceInterceptorTest {
     }
 
     /** Before version 4 a request cannot say that nothing is to be created. */
+    /** What was known of a name when its request came is what the request means, whatever is forgotten meanwhile. */
+    @Test
+    void aRequestMeansTheNamespacesOwnTopicAlsoWhenThereAreTooManyNamesToRemember() {
+        AdditionalNames all = new AdditionalNames(List.of(), Optional.of("*"), Conflict.IGNORE, false);
+        try (InterceptorHarness harness =
+                harness(Mode.HIDE, all).broker(request -> metadata((MetadataRequestData) request, true))) {
+            List<String> many = Stream.concat(
+                            Stream.of("audit"), IntStream.range(0, 5_001).mapToObj(number -> "topic-" + number))
+                    .toList();
+            harness.request(ApiKeys.METADATA, (short) 9, metadataOf(many));
+
+            Outcome outcome = harness.request(ApiKeys.METADATA, (short) 9, metadataOf(List.of("audit", "one-more")));
+
+            assertThat(outcome.message(MetadataRequestData.class).topics())
+                    .extracting(topic -> topic.name())
+                    .containsExactly("team-a.audit", "team-a.one-more");
+        }
+    }
+
+    private static MetadataRequestData metadataOf(List<String> topics) {
+        return new MetadataRequestData()
+                .setTopics(topics.stream()
+                        .map(name -> new MetadataRequestData.MetadataRequestTopic().setName(name))
+                        .toList());
+    }
+
     @ParameterizedTest
     @ValueSource(shorts = {1, 3, 4, 13})
     void anAdditionalTopicThatIsNotThereIsNotCreatedByAskingWhileOwnOnesAre(short version) {

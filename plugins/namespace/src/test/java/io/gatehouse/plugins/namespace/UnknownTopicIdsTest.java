@@ -5,7 +5,6 @@
 package io.gatehouse.plugins.namespace;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.gatehouse.plugins.namespace.NamespaceConfig.Additional;
 import io.gatehouse.plugins.namespace.NamespaceConfig.Mode;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
@@ -156,9 +156,9 @@ class UnknownTopicIdsTest {
         }
     }
 
-    /** As a broker's own session does when the topic is heard of. */
+    /** A client says an id once: it has to say it again. */
     @Test
-    void aTopicThatIsHeardOfLaterEntersTheFetchSessionThatItWasNamedIn() {
+    void aFetchSessionIsOpenedAgainWithATopicThatIsHeardOfLater() {
         Uuid unknown = Uuid.randomUuid();
         Uuid other = Uuid.randomUuid();
         try (InterceptorHarness harness = harness().topic(other, "team-a.other")) {
@@ -170,26 +170,18 @@ class UnknownTopicIdsTest {
             FetchResponseData stillUnknown = seen(goesOn, standIn);
             harness.topic(unknown, "team-a.orders");
             Outcome heardOf = harness.request(ApiKeys.FETCH, (short) 17, fetch(2));
-            seen(heardOf, unknown);
-            Outcome after = harness.request(ApiKeys.FETCH, (short) 17, fetch(3));
+            Outcome again = harness.request(
+                    ApiKeys.FETCH, (short) 17, fetch(0, unknown, other).setSessionId(SESSION));
+            again.response(new FetchResponseData().setSessionId(SESSION + 1));
+            Outcome after = harness.request(ApiKeys.FETCH, (short) 17, fetch(1).setSessionId(SESSION + 1));
 
             assertThat(goesOn.changed()).isFalse();
             assertThat(stillUnknown.responses())
                     .extracting(topic -> topic.topicId())
                     .containsExactly(unknown);
-            assertThat(sent(heardOf).topics()).singleElement().satisfies(topic -> {
-                assertThat(topic.topicId()).isEqualTo(unknown);
-                assertThat(topic.partitions()).singleElement().satisfies(partition -> {
-                    assertThat(partition.partition()).isEqualTo(3);
-                    assertThat(partition.fetchOffset()).isEqualTo(42);
-                    assertThat(partition.partitionMaxBytes()).isEqualTo(1_000);
-                });
-            });
-            assertThat(sent(heardOf).forgottenTopicsData())
-                    .extracting(topic -> topic.topicId(), topic -> topic.partitions())
-                    .containsExactly(tuple(standIn, List.of(3)));
+            assertThat(heardOf.error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+            assertThat(again.changed()).isFalse();
             assertThat(after.changed()).isFalse();
-            assertThat(sent(after).topics()).isEmpty();
         }
     }
 
@@ -207,59 +199,159 @@ class UnknownTopicIdsTest {
         }
     }
 
-    @Test
-    void whatTheClientNamesAgainCountsAsItNamesItThen() {
-        Uuid unknown = Uuid.randomUuid();
-        try (InterceptorHarness harness = harness()) {
-            Outcome opened = harness.request(ApiKeys.FETCH, (short) 17, fetch(0, unknown));
-            Uuid standIn = sent(opened).topics().get(0).topicId();
-            seen(opened, standIn);
-            harness.topic(unknown, "team-a.orders");
-            FetchRequestData again = fetch(1, unknown);
-            again.topics().get(0).partitions().get(0).setFetchOffset(43);
-
-            FetchRequestData sent = sent(harness.request(ApiKeys.FETCH, (short) 17, again));
-
-            assertThat(sent.topics())
-                    .singleElement()
-                    .satisfies(topic -> assertThat(topic.partitions())
-                            .singleElement()
-                            .satisfies(partition ->
-                                    assertThat(partition.fetchOffset()).isEqualTo(43)));
-            assertThat(sent.forgottenTopicsData())
-                    .extracting(topic -> topic.topicId())
-                    .containsExactly(standIn);
-        }
-    }
-
     /** Responses of a session without stand-ins are cut through again. */
     @Test
-    void whatTheClientForgetsIsForgottenAtTheBroker() {
+    void aSessionIsOpenedAgainWithoutATopicThatIsNotThereAndThatTheClientForgets() {
+        Uuid unknown = Uuid.randomUuid();
+        try (InterceptorHarness harness = harness()) {
+            Outcome opened = harness.request(ApiKeys.FETCH, (short) 17, fetch(0, unknown));
+            seen(opened, sent(opened).topics().get(0).topicId());
+
+            Outcome forgotten = harness.request(ApiKeys.FETCH, (short) 17, forgetting(unknown));
+
+            assertThat(forgotten.error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+        }
+    }
+
+    /** As the id of an additional topic, when the namespace has one of that name by now. */
+    @Test
+    void whatTheClientDoesNotSeeAnyMoreLeavesTheSessionWhenItIsForgotten() {
+        Uuid once = Uuid.randomUuid();
+        Uuid foreign = Uuid.randomUuid();
+        try (InterceptorHarness harness = harness().topic(once, "team-a.orders")) {
+            seen(harness.request(ApiKeys.FETCH, (short) 17, fetch(0, once)), once);
+            harness.topic(once, "team-b.orders");
+
+            Outcome forgotten = harness.request(ApiKeys.FETCH, (short) 17, forgetting(once));
+            Outcome neverThere = harness.request(ApiKeys.FETCH, (short) 17, forgetting(foreign));
+
+            assertThat(sent(forgotten).forgottenTopicsData())
+                    .extracting(topic -> topic.topicId())
+                    .containsExactly(once);
+            assertThat(neverThere.changed()).isFalse();
+        }
+    }
+
+    /** What is in them was let in by other rules. */
+    @Test
+    void sessionsHaveToBeOpenedAgainWhenTheRulesAreOthers() {
+        Uuid own = Uuid.randomUuid();
+        try (InterceptorHarness harness = harness().topic(own, "team-a.orders")) {
+            seen(harness.request(ApiKeys.FETCH, (short) 17, fetch(0, own)), own);
+            openShareSession(harness);
+
+            harness.user(User.named("alice")
+                    .virtualCluster("team-a")
+                    .cluster("local")
+                    .groups(Set.of("others"))
+                    .build());
+
+            assertThat(harness.request(ApiKeys.FETCH, (short) 17, fetch(1))
+                            .message(FetchResponseData.class)
+                            .errorCode())
+                    .isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND.code());
+            assertThat(harness.request(ApiKeys.SHARE_FETCH, (short) 1, shareFetch(1))
+                            .message(ShareFetchResponseData.class)
+                            .errorCode())
+                    .isEqualTo(Errors.SHARE_SESSION_NOT_FOUND.code());
+            seen(harness.request(ApiKeys.FETCH, (short) 17, fetch(0, own)), own);
+            assertThat(harness.request(ApiKeys.FETCH, (short) 17, fetch(1)).kind())
+                    .isEqualTo(Outcome.Kind.FORWARDED);
+        }
+    }
+
+    @Test
+    void onlyWhatTheBrokerHasAcceptedChangesWhatIsRememberedOfASession() {
         Uuid unknown = Uuid.randomUuid();
         try (InterceptorHarness harness = harness()) {
             Outcome opened = harness.request(ApiKeys.FETCH, (short) 17, fetch(0, unknown));
             Uuid standIn = sent(opened).topics().get(0).topicId();
             seen(opened, standIn);
-            FetchRequestData forgets = fetch(1).setForgottenTopicsData(List.of(
-                    new FetchRequestData.ForgottenTopic().setTopicId(unknown).setPartitions(List.of(3))));
+            FetchRequestData withoutSession = fetch(0, Uuid.randomUuid()).setSessionEpoch(-1);
+            harness.request(ApiKeys.FETCH, (short) 17, withoutSession).response(new FetchResponseData());
+            harness.request(ApiKeys.FETCH, (short) 17, fetch(0, Uuid.randomUuid()))
+                    .response(new FetchResponseData().setErrorCode(Errors.UNKNOWN_SERVER_ERROR.code()));
+            Outcome inForeignSession =
+                    harness.request(ApiKeys.FETCH, (short) 17, fetch(1, unknown).setSessionId(SESSION + 1));
 
-            Outcome forgotten = harness.request(ApiKeys.FETCH, (short) 17, forgets);
-            seen(forgotten, standIn);
-            harness.topic(unknown, "team-a.orders");
-            Outcome after = harness.request(ApiKeys.FETCH, (short) 17, fetch(2));
+            Outcome goesOn = harness.request(ApiKeys.FETCH, (short) 17, fetch(1));
 
-            assertThat(sent(forgotten).forgottenTopicsData())
-                    .extracting(topic -> topic.topicId(), topic -> topic.partitions())
-                    .containsExactly(tuple(standIn, List.of(3)));
-            assertThat(after.changed()).isFalse();
-            assertThat(after.response(new FetchResponseData().setSessionId(SESSION))
-                            .changed())
-                    .isFalse();
+            assertThat(inForeignSession.message(FetchResponseData.class).errorCode())
+                    .isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND.code());
+            assertThat(seen(goesOn, standIn).responses())
+                    .extracting(topic -> topic.topicId())
+                    .containsExactly(unknown);
         }
     }
 
     @Test
-    void aTopicThatIsHeardOfLaterEntersTheShareSessionThatItWasNamedIn() {
+    void aFetchSessionKeepsNoMoreThanSoManyTopicsThatAreNotThere() {
+        Uuid[] most = unknownIds(1_000);
+        Uuid[] tooMany = unknownIds(1_001);
+        try (InterceptorHarness harness = harness()) {
+            Outcome withoutSession = harness.request(ApiKeys.FETCH, (short) 17, fetch(0, tooMany));
+            FetchRequestData sent = sent(withoutSession);
+            Uuid first = sent.topics().get(0).topicId();
+            Outcome opened = harness.request(ApiKeys.FETCH, (short) 17, fetch(0, most));
+            seen(opened, sent(opened).topics().get(0).topicId());
+
+            Outcome more = harness.request(ApiKeys.FETCH, (short) 17, fetch(1, Uuid.randomUuid()));
+            Outcome again = harness.request(ApiKeys.FETCH, (short) 17, fetch(1, most));
+
+            assertThat(sent.sessionEpoch()).isEqualTo(-1);
+            assertThat(seen(withoutSession, first).responses())
+                    .extracting(topic -> topic.topicId())
+                    .containsExactly(tooMany[0]);
+            assertThat(sent(opened).sessionEpoch()).isZero();
+            assertThat(more.error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+            assertThat(again.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+        }
+    }
+
+    @Test
+    void theShareSessionsOfAConnectionKeepNoMoreThanSoManyTopicsThatAreNotThere() {
+        try (InterceptorHarness harness = harness()) {
+            Outcome tooMany = harness.request(ApiKeys.SHARE_FETCH, (short) 1, shareFetch(0, unknownIds(1_001)));
+            for (int member = 0; member < 10; member++) {
+                Outcome opened = harness.request(
+                        ApiKeys.SHARE_FETCH, (short) 1, ofMember(member, shareFetch(0, unknownIds(100))));
+                assertThat(opened.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+                opened.response(new ShareFetchResponseData());
+            }
+
+            Outcome oneMore =
+                    harness.request(ApiKeys.SHARE_FETCH, (short) 1, ofMember(10, shareFetch(0, unknownIds(1))));
+            Outcome goesOn = harness.request(ApiKeys.SHARE_FETCH, (short) 1, ofMember(9, shareFetch(1)));
+            goesOn.response(new ShareFetchResponseData());
+            Outcome withoutThem = harness.request(ApiKeys.SHARE_FETCH, (short) 1, ofMember(10, shareFetch(0)));
+            harness.request(ApiKeys.SHARE_FETCH, (short) 1, ofMember(9, shareFetch(-1)))
+                    .response(new ShareFetchResponseData());
+            Outcome roomAgain =
+                    harness.request(ApiKeys.SHARE_FETCH, (short) 1, ofMember(10, shareFetch(0, unknownIds(1))));
+
+            assertThat(tooMany.error()).isEqualTo(Errors.SHARE_SESSION_LIMIT_REACHED);
+            assertThat(oneMore.error()).isEqualTo(Errors.SHARE_SESSION_LIMIT_REACHED);
+            assertThat(goesOn.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+            assertThat(withoutThem.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+            assertThat(roomAgain.kind()).isEqualTo(Outcome.Kind.FORWARDED);
+        }
+    }
+
+    private static Uuid[] unknownIds(int count) {
+        return Stream.generate(Uuid::randomUuid).limit(count).toArray(Uuid[]::new);
+    }
+
+    private static ShareFetchRequestData ofMember(int member, ShareFetchRequestData request) {
+        return request.setMemberId("m" + member);
+    }
+
+    private static FetchRequestData forgetting(Uuid topic) {
+        return fetch(1).setForgottenTopicsData(List.of(
+                new FetchRequestData.ForgottenTopic().setTopicId(topic).setPartitions(List.of(3))));
+    }
+
+    @Test
+    void aShareSessionIsOpenedAgainWithATopicThatIsHeardOfLater() {
         Uuid unknown = Uuid.randomUuid();
         try (InterceptorHarness harness = harness()) {
             Outcome opened = harness.request(ApiKeys.SHARE_FETCH, (short) 1, shareFetch(0, unknown));
@@ -272,22 +364,16 @@ class UnknownTopicIdsTest {
             harness.topic(unknown, "team-a.orders");
 
             Outcome heardOf = harness.request(ApiKeys.SHARE_FETCH, (short) 1, shareFetch(1));
-            ShareFetchRequestData sent = heardOf.message(ShareFetchRequestData.class);
-            shared(heardOf, unknown);
-            Outcome after = harness.request(ApiKeys.SHARE_FETCH, (short) 1, shareFetch(2));
+            Outcome again = harness.request(ApiKeys.SHARE_FETCH, (short) 1, shareFetch(0, unknown));
+            shared(again, unknown);
+            Outcome after = harness.request(ApiKeys.SHARE_FETCH, (short) 1, shareFetch(1));
 
             assertThat(refused.responses()).extracting(topic -> topic.topicId()).containsExactly(unknown);
-            assertThat(sent.topics()).singleElement().satisfies(topic -> {
-                assertThat(topic.topicId()).isEqualTo(unknown);
-                assertThat(topic.partitions())
-                        .extracting(partition -> partition.partitionIndex())
-                        .containsExactly(3);
-            });
-            assertThat(sent.forgottenTopicsData())
-                    .extracting(topic -> topic.topicId(), topic -> topic.partitions())
-                    .containsExactly(tuple(standIn, List.of(3)));
-            assertThat(after.changed()).isTrue();
-            assertThat(after.message(ShareFetchRequestData.class).topics()).isEmpty();
+            assertThat(heardOf.error()).isEqualTo(Errors.SHARE_SESSION_NOT_FOUND);
+            assertThat(again.message(ShareFetchRequestData.class).topics())
+                    .extracting(topic -> topic.topicId())
+                    .containsExactly(unknown);
+            assertThat(after.kind()).isEqualTo(Outcome.Kind.FORWARDED);
         }
     }
 
