@@ -81,7 +81,7 @@ public final class Cluster implements AutoCloseable {
         this.bootstrapServers = List.copyOf(bootstrapServers);
         this.connector = connector;
         this.loop = loop;
-        this.topics = new ClusterTopics(request -> onLoop(() -> ask(request)));
+        this.topics = new ClusterTopics(request -> onLoop(() -> ask(request)), System::nanoTime);
         GroupCoordinators coordinators = new GroupCoordinators(connector, loop);
         this.groups = new KnownGroups(
                 groupIds -> onLoop(() -> own("groups").thenCompose(any -> coordinators.exist(any, groupIds))),

@@ -23,9 +23,9 @@ public interface TopicNames {
 
     /**
      * The names, asking the cluster over the kernel's own connection for those that are not known yet. Ids that the cluster does not
-     * know are absent from the answer.
+     * know, or that it cannot be asked about within some seconds, are absent from the answer.
      *
-     * @return completes on the event loop of the connection whose context gave this; exceptionally when the cluster cannot be asked
+     * @return completes on the event loop of the connection whose context gave this
      */
     CompletionStage<Map<Uuid, String>> namesOf(Collection<Uuid> topicIds);
 }
