@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -421,26 +423,7 @@ class NamespaceTopicIdsIT {
         Set<Uuid> knownToGateway = ConcurrentHashMap.newKeySet();
         List<FetchRequestData> fetches = new CopyOnWriteArrayList<>();
         try (ScriptedBroker broker = new ScriptedBroker();
-                TestGateway gateway = TestGateway.inFrontOf(knowing(broker, knownToClients, knownToGateway, fetches)
-                                .bootstrapServers())
-                        .accounts("alice")
-                        .plugin(TestGateway.jarOf("plugins/namespace"))
-                        .resource("tenants.yaml", """
-                                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team}, spec: {cluster: local}}
-                                ---
-                                {apiVersion: gatehouse/v1, kind: UserMapping, metadata: {name: alice}, spec: {principal: alice, virtualCluster: team}}
-                                ---
-                                apiVersion: gatehouse/v1
-                                kind: Interceptor
-                                metadata: {name: namespace-team}
-                                spec:
-                                  type: namespace
-                                  policy: namespace
-                                  priority: 9000
-                                  scope: {virtualCluster: team}
-                                  config: {prefix: "team."}
-                                """)
-                        .start();
+                TestGateway gateway = inFrontOf(knowing(broker, knownToClients, knownToGateway, fetches));
                 RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
             assertThat(client.saslPlain("alice", "alice").errorCode()).isZero();
             knownToClients.add(knownToOne);
@@ -459,6 +442,63 @@ class NamespaceTopicIdsIT {
             assertThat(ids(fetches.get(0))).hasSize(2).contains(knownToOne).doesNotContain(later);
             assertThat(ids(fetches.get(fetches.size() - 1))).containsExactly(later, knownToOne);
         }
+    }
+
+    /** The other topics of the session would wait with it. */
+    @Test
+    void aFetchOfARunningSessionIsAnsweredWhileTheClusterIsAskedForTheNameOfATopicOfIt() throws Exception {
+        Uuid unknown = Uuid.randomUuid();
+        CountDownLatch asked = new CountDownLatch(1);
+        try (ScriptedBroker broker = new ScriptedBroker();
+                TestGateway gateway = inFrontOf(knowing(broker, Set.of(), Set.of(), new CopyOnWriteArrayList<>()));
+                RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
+            assertThat(client.saslPlain("alice", "alice").errorCode()).isZero();
+            FetchResponseData opened = client.exchange(ApiKeys.FETCH, 17, fetch(0, 0, unknown), 1, "raw");
+            broker.on(ApiKeys.METADATA, (request, connection) -> {
+                MetadataRequestData metadata = (MetadataRequestData) request.body();
+                if (metadata.topics() == null || metadata.topics().isEmpty()) {
+                    connection.respond(request, broker.metadata());
+                } else {
+                    asked.countDown();
+                }
+            });
+
+            long longest = 0;
+            for (int epoch = 1; asked.getCount() > 0; epoch++) {
+                long before = System.nanoTime();
+                FetchResponseData goesOn =
+                        client.exchange(ApiKeys.FETCH, 17, fetch(opened.sessionId(), epoch), 2, "raw");
+                longest = Math.max(longest, System.nanoTime() - before);
+                assertThat(Errors.forCode(goesOn.errorCode())).isEqualTo(Errors.NONE);
+                asked.await(20, TimeUnit.MILLISECONDS);
+            }
+
+            // Whoever waits for the answer does so for two seconds.
+            assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofMillis(1_500));
+        }
+    }
+
+    /** A gateway with the namespace of one user. */
+    private static TestGateway inFrontOf(ScriptedBroker broker) {
+        return TestGateway.inFrontOf(broker.bootstrapServers())
+                .accounts("alice")
+                .plugin(TestGateway.jarOf("plugins/namespace"))
+                .resource("tenants.yaml", """
+                                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team}, spec: {cluster: local}}
+                                ---
+                                {apiVersion: gatehouse/v1, kind: UserMapping, metadata: {name: alice}, spec: {principal: alice, virtualCluster: team}}
+                                ---
+                                apiVersion: gatehouse/v1
+                                kind: Interceptor
+                                metadata: {name: namespace-team}
+                                spec:
+                                  type: namespace
+                                  policy: namespace
+                                  priority: 9000
+                                  scope: {virtualCluster: team}
+                                  config: {prefix: "team."}
+                                """)
+                .start();
     }
 
     private static List<Uuid> ids(FetchRequestData fetch) {
