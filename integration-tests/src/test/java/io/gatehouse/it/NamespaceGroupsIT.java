@@ -410,7 +410,7 @@ class NamespaceGroupsIT {
                                   policy: namespace
                                   priority: 9000
                                   scope: {virtualCluster: team}
-                                  config: {prefix: "team.", additional: {groups: [{exact: [shared]}]}}
+                                  config: {prefix: "team.", additional: {groups: [{exact: [shared, huge, free]}]}}
                                 """)
                         .start();
                 RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
@@ -436,12 +436,24 @@ class NamespaceGroupsIT {
 
             assertThat(heartbeats).containsExactly("team.own", "team.own", "team.shared");
             assertThat(connections).hasSize(1);
-            for (Errors silent : List.of(Errors.COORDINATOR_LOAD_IN_PROGRESS, Errors.NOT_COORDINATOR)) {
-                assertThat(kernel.lines())
-                        .filteredOn(line -> line.contains("of some groups it is not known whether they exist")
-                                && line.contains(silent.name()))
-                        .hasSize(1);
-            }
+            heartbeats.clear();
+            // The one must not keep the other from being known.
+            FindCoordinatorResponseData together = client.exchange(
+                    ApiKeys.FIND_COORDINATOR,
+                    4,
+                    new FindCoordinatorRequestData().setCoordinatorKeys(List.of("huge", "free")),
+                    1,
+                    "raw");
+            assertThat(together.coordinators())
+                    .extracting(each -> Errors.forCode(each.errorCode()))
+                    .containsOnly(Errors.NONE);
+            assertThat(heartbeat(client, "huge")).isEqualTo(Errors.NONE);
+            assertThat(heartbeat(client, "free")).isEqualTo(Errors.NONE);
+            assertThat(heartbeats).containsExactly("team.huge", "free");
+            assertThat(kernel.lines())
+                    .filteredOn(line -> line.contains("of some groups it is not known whether they exist")
+                            && line.contains("DescribeGroups: COORDINATOR_LOAD_IN_PROGRESS"))
+                    .hasSize(1);
         }
     }
 
@@ -486,7 +498,8 @@ class NamespaceGroupsIT {
                                     .map(group -> new DescribeGroupsResponseData.DescribedGroup()
                                             .setGroupId(group)
                                             .setErrorCode(answer.get().code())
-                                            .setGroupState("Empty"))
+                                            .setGroupState(group.equals("team.free") ? "Dead" : "Empty")
+                                            .setMembers(group.equals("team.huge") ? List.of(hugeMember()) : List.of()))
                                     .toList()));
         });
         broker.on(ApiKeys.CONSUMER_GROUP_DESCRIBE, (request, connection) -> {
@@ -523,6 +536,12 @@ class NamespaceGroupsIT {
                                     .toList()));
         });
         return broker;
+    }
+
+    private static DescribeGroupsResponseData.DescribedGroupMember hugeMember() {
+        return new DescribeGroupsResponseData.DescribedGroupMember()
+                .setMemberId("m")
+                .setMemberAssignment(new byte[9 * 1024 * 1024]);
     }
 
     private static String real(String group) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class GroupCoordinator {
 
     private static final Duration IDLE = Duration.ofSeconds(60);
+    /** Descriptions have all members with what they are assigned, and are read on a loop that serves clients as well. */
+    private static final int MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+
     private static final String DEAD = "Dead";
 
     /** Groups have a type, and each type an API that knows of no other. */
@@ -129,9 +133,30 @@ final class GroupCoordinator {
             closing.cancel(false);
         }
         closing = loop.schedule(this::closeIfIdle, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        return describeIn(batch);
+    }
+
+    private CompletableFuture<Void> describeIn(List<GroupQuestion> batch) {
         return connection()
                 .thenCompose(
-                        opened -> Cluster.versions(opened).thenCompose(versions -> describe(opened, versions, batch)));
+                        opened -> Cluster.versions(opened).thenCompose(versions -> describe(opened, versions, batch)))
+                .exceptionallyCompose(failure -> split(batch, failure));
+    }
+
+    /** Of a group of which there is too much to say, that is the answer: it is there. */
+    private CompletableFuture<Void> split(List<GroupQuestion> batch, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!(cause instanceof ResponseTooLargeException)) {
+            return CompletableFuture.failedFuture(cause);
+        }
+        closeConnection();
+        if (batch.size() == 1) {
+            answer(batch.get(0), Presence.PRESENT);
+            return CompletableFuture.completedFuture(null);
+        }
+        int half = batch.size() / 2;
+        return describeIn(batch.subList(0, half)).thenCompose(done -> describeIn(batch.subList(half, batch.size())));
     }
 
     private CompletableFuture<OpenConnection> connection() {
@@ -140,9 +165,8 @@ final class GroupCoordinator {
             return CompletableFuture.completedFuture(open);
         }
         return connector.open(loop, node.host(), node.port(), null, true).thenApply(opened -> {
-            if (connection != null) {
-                connection.close();
-            }
+            closeConnection();
+            opened.requests().limitResponses(MAX_RESPONSE_BYTES);
             connection = opened;
             return opened;
         });
@@ -196,10 +220,14 @@ final class GroupCoordinator {
         if (closing != null) {
             closing.cancel(false);
         }
+        closeConnection();
+        closed.run();
+    }
+
+    private void closeConnection() {
         if (connection != null) {
             connection.close();
             connection = null;
         }
-        closed.run();
     }
 }

@@ -112,7 +112,7 @@ final class KnownGroups implements ClusterGroups {
                 if (group != null && !suspect && now - group.untilNanos() < 0) {
                     continue;
                 }
-                Asked asked = ask(groupId, suspect, questions);
+                Asked asked = ask(groupId, still, questions);
                 boolean serves = exist.containsKey(groupId);
                 boolean waits = !serves || group == null || now - group.servedUntilNanos() >= 0;
                 if (asked != null && waits) {

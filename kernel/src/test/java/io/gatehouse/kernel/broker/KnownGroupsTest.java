@@ -163,6 +163,21 @@ class KnownGroupsTest {
     }
 
     @Test
+    void norIsItWhenNothingWasSaidBefore() {
+        var before = exist("a");
+        asked.get(0).send();
+
+        var still = groups.stillExist(List.of("a")).toCompletableFuture();
+        asked.get(0).answer().complete(true);
+
+        assertThat(before).isCompletedWithValue(Map.of("a", true));
+        assertThat(still).isNotDone();
+        asked.get(1).answer().complete(false);
+        assertThat(still).isCompletedWithValue(Map.of("a", false));
+        assertThat(exist("a")).isCompletedWithValue(Map.of("a", false));
+    }
+
+    @Test
     void thatAGroupStillExistsIsNotGuessedWhileItsCoordinatorDoesNotSay() {
         know("a", true);
 
