@@ -9,6 +9,7 @@ import io.gatehouse.benchmarks.measure.Sample;
 import io.gatehouse.benchmarks.target.Target;
 import io.gatehouse.benchmarks.target.TargetStarter;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs the workloads: every target is warmed up with mixed traffic first; then, workload by workload, once more with the workload itself, and
@@ -30,8 +32,10 @@ final class Harness {
      * @param turns of each target in one round
      * @param window how long one turn is
      * @param warmUp of one target, before everything
+     * @param profiles where profiles go; empty for none
      */
-    record Plan(List<Workload> workloads, int rounds, int turns, Duration window, Duration warmUp) {}
+    record Plan(
+            List<Workload> workloads, int rounds, int turns, Duration window, Duration warmUp, Optional<Path> profiles) {}
 
     private final TargetStarter starter;
     private final Plan plan;
@@ -58,11 +62,31 @@ final class Harness {
             for (Target target : targets) {
                 new Window(target, topics, others, plan.window()).run(workload);
             }
+            Map<Target, Long> profiles = beginProfiles(targets);
             for (int round = 0; round < plan.rounds(); round++) {
                 round(round, workload, targets, topics, others);
             }
+            endProfiles(profiles, workload);
         }
         return results;
+    }
+
+    private Map<Target, Long> beginProfiles(List<Target> targets) {
+        Map<Target, Long> begun = new LinkedHashMap<>();
+        if (plan.profiles().isPresent()) {
+            targets.forEach(
+                    target -> target.jvm().ifPresent(jvm -> begun.put(target, jvm.beginProfile())));
+        }
+        return begun;
+    }
+
+    private void endProfiles(Map<Target, Long> begun, Workload workload) throws IOException {
+        for (Map.Entry<Target, Long> profile : begun.entrySet()) {
+            Target target = profile.getKey();
+            Path file = plan.profiles().orElseThrow().resolve(target.name() + "-" + workload.name() + ".jfr");
+            target.jvm().orElseThrow().endProfile(profile.getValue(), file);
+            say("Profile: " + file);
+        }
     }
 
     private void round(int round, Workload workload, List<Target> targets, Topics topics, Meter.Others others)

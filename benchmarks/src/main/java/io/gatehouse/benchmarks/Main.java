@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -75,6 +76,12 @@ public final class Main implements Callable<Integer> {
             description = "Writes reference.json and reference.svg, which the documentation shows.")
     boolean reference;
 
+    @Option(
+            names = "--profile",
+            description = "Writes a Flight Recorder file for each JVM and workload, TARGET-WORKLOAD.jfr, beside the results."
+                    + " The figures of such a run have the profiler's cost in them.")
+    boolean profile;
+
     @Option(names = "--keep", description = "Keeps the logs and data of what was started, and says where they are.")
     boolean keep;
 
@@ -128,15 +135,16 @@ public final class Main implements Callable<Integer> {
     }
 
     private void measure(TargetStarter starter, List<Workload> chosen) throws IOException, InterruptedException {
+        Path folder = Files.createDirectories(results == null ? root.resolve("benchmarks/results") : results);
         Harness.Plan plan = new Harness.Plan(
                 chosen,
                 rounds > 0 ? rounds : quick ? 3 : 5,
                 turns > 0 ? turns : quick ? 1 : 4,
                 Duration.ofMillis(Math.round((seconds > 0 ? seconds : quick ? 1 : 1.5) * 1000)),
-                Duration.ofSeconds(warmUp > 0 ? warmUp : quick ? 5 : 30));
+                Duration.ofSeconds(warmUp > 0 ? warmUp : quick ? 5 : 30),
+                profile ? Optional.of(folder) : Optional.empty());
         Results measured = new Harness(starter, plan).run();
         System.out.println(TextReport.of(measured));
-        Path folder = Files.createDirectories(results == null ? root.resolve("benchmarks/results") : results);
         String name =
                 reference ? "reference" : LocalDateTime.now().format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
         Files.writeString(folder.resolve(name + ".json"), JsonReport.of(measured));

@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import jdk.management.jfr.FlightRecorderMXBean;
 
 /**
  * Asks another JVM of the same user, over local JMX, what its threads have allocated and how long it has collected garbage. Asking costs that JVM some CPU:
@@ -26,6 +29,16 @@ public final class JvmProbe implements AutoCloseable {
     private final JMXConnector connector;
     private final ThreadMXBean threads;
     private final List<GarbageCollectorMXBean> collectors;
+    private final FlightRecorderMXBean recorder;
+
+    /** Where the CPU goes, and what is collected; nothing of what was sent. */
+    private static final Map<String, String> PROFILE = Map.of(
+            "jdk.ExecutionSample#enabled", "true",
+            "jdk.ExecutionSample#period", "10 ms",
+            "jdk.NativeMethodSample#enabled", "true",
+            "jdk.NativeMethodSample#period", "10 ms",
+            "jdk.GarbageCollection#enabled", "true",
+            "jdk.CPULoad#enabled", "true");
 
     private JvmProbe(JMXConnector connector) throws IOException {
         this.connector = connector;
@@ -33,6 +46,8 @@ public final class JvmProbe implements AutoCloseable {
         threads = ManagementFactory.newPlatformMXBeanProxy(
                 connection, ManagementFactory.THREAD_MXBEAN_NAME, ThreadMXBean.class);
         collectors = List.copyOf(ManagementFactory.getPlatformMXBeans(connection, GarbageCollectorMXBean.class));
+        recorder = ManagementFactory.newPlatformMXBeanProxy(
+                connection, FlightRecorderMXBean.MXBEAN_NAME, FlightRecorderMXBean.class);
     }
 
     /** Attaches to a process. */
@@ -76,6 +91,21 @@ public final class JvmProbe implements AutoCloseable {
             millis += collector.getCollectionTime();
         }
         return new Reading(bytes, collections, millis);
+    }
+
+    /** Begins a profile by Flight Recorder; returns its number. What is measured meanwhile has the profiler's cost in it. */
+    public long beginProfile() {
+        long recording = recorder.newRecording();
+        recorder.setRecordingSettings(recording, PROFILE);
+        recorder.startRecording(recording);
+        return recording;
+    }
+
+    /** Ends a profile, and has that JVM write it to a file of this machine. */
+    public void endProfile(long recording, Path file) throws IOException {
+        recorder.stopRecording(recording);
+        recorder.copyTo(recording, file.toAbsolutePath().toString());
+        recorder.closeRecording(recording);
     }
 
     private static boolean isOfProbe(String thread) {
