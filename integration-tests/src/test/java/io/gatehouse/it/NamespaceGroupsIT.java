@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -67,7 +68,7 @@ class NamespaceGroupsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private static final String ADDITIONAL =
-            ", additional: {groups: [{glob: \"both-*\"}, {glob: \"free-*\"}, {exact: [silent], conflict: ignore}]}";
+            ", additional: {groups: [{glob: \"both-*\"}, {glob: \"free-*\"}, {glob: \"gone-*\", conflict: ignore}, {exact: [silent], conflict: ignore}]}";
 
     private static final CapturedLog log = CapturedLog.warningsOf("io.gatehouse.plugins.namespace");
 
@@ -90,6 +91,10 @@ class NamespaceGroupsIT {
             for (String name : List.of("classic", "consumer", "transaction", "listed")) {
                 commit(admin, "both-" + name, PARTITION, 5);
                 commit(direct, "both-" + name, realPartition(), 2);
+            }
+            for (String name : List.of("classic", "consumer", "assigned")) {
+                commit(admin, "gone-" + name, PARTITION, 5);
+                commit(direct, "gone-" + name, realPartition(), 2);
             }
             commit(admin, "silent", PARTITION, 5);
             readFromTheBeginning(admin, "both-share");
@@ -184,6 +189,46 @@ class NamespaceGroupsIT {
                 consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(7)));
             }
         }
+        assertThat(committed(group)).isEqualTo(7);
+        assertNone(real(group));
+    }
+
+    /** One gateway deletes it; the other one remembers that it is there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"classic", "consumer", "assigned"})
+    void aGroupOfTheNamespaceThatIsDeletedIsNotMadeAgainByWhoComesBackAtOnce(String how) throws Exception {
+        String group = "gone-" + how;
+        for (TestGateway gateway : List.of(one, other)) {
+            try (Admin admin = Admin.create(tenants.client(gateway, TENANT))) {
+                assertThat(admin.listConsumerGroupOffsets(group)
+                                .partitionsToOffsetAndMetadata()
+                                .get()
+                                .get(PARTITION)
+                                .offset())
+                        .isEqualTo(5);
+            }
+        }
+
+        try (Admin admin = Admin.create(tenants.client(other, TENANT))) {
+            admin.deleteConsumerGroups(List.of(group)).all().get();
+        }
+        for (TestGateway gateway : List.of(one, other)) {
+            boolean assigned = how.equals("assigned");
+            try (KafkaConsumer<String, String> consumer = consumer(gateway, assigned ? "classic" : how, group)) {
+                if (assigned) {
+                    consumer.unsubscribe();
+                    consumer.assign(List.of(PARTITION));
+                }
+                await().atMost(PATIENCE).until(() -> {
+                    consumer.poll(Duration.ofMillis(100));
+                    return consumer.assignment().contains(PARTITION);
+                });
+                assertThat(consumer.committed(Set.of(PARTITION)).get(PARTITION).offset())
+                        .isEqualTo(gateway == one ? 2 : 7);
+                consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(7)));
+            }
+        }
+
         assertThat(committed(group)).isEqualTo(7);
         assertNone(real(group));
     }
@@ -346,7 +391,9 @@ class NamespaceGroupsIT {
     void whileTheCoordinatorDoesNotSayWhoseAGroupIsNothingIsGuessed() throws Exception {
         AtomicReference<Errors> answer = new AtomicReference<>(Errors.COORDINATOR_LOAD_IN_PROGRESS);
         List<String> heartbeats = new CopyOnWriteArrayList<>();
-        try (ScriptedBroker broker = coordinator(answer, heartbeats);
+        Set<Object> connections = ConcurrentHashMap.newKeySet();
+        try (CapturedLog kernel = CapturedLog.warningsOf("io.gatehouse.kernel.broker");
+                ScriptedBroker broker = coordinator(answer, heartbeats, connections);
                 TestGateway gateway = TestGateway.inFrontOf(broker.bootstrapServers())
                         .accounts("alice")
                         .plugin(TestGateway.jarOf("plugins/namespace"))
@@ -363,7 +410,7 @@ class NamespaceGroupsIT {
                                   policy: namespace
                                   priority: 9000
                                   scope: {virtualCluster: team}
-                                  config: {prefix: "team.", additional: {groups: [{exact: [shared]}]}}
+                                  config: {prefix: "team.", additional: {groups: [{exact: [shared, huge, free]}]}}
                                 """)
                         .start();
                 RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
@@ -388,6 +435,25 @@ class NamespaceGroupsIT {
             await().untilAsserted(() -> assertThat(heartbeat(client, "shared")).isEqualTo(Errors.NONE));
 
             assertThat(heartbeats).containsExactly("team.own", "team.own", "team.shared");
+            assertThat(connections).hasSize(1);
+            heartbeats.clear();
+            // The one must not keep the other from being known.
+            FindCoordinatorResponseData together = client.exchange(
+                    ApiKeys.FIND_COORDINATOR,
+                    4,
+                    new FindCoordinatorRequestData().setCoordinatorKeys(List.of("huge", "free")),
+                    1,
+                    "raw");
+            assertThat(together.coordinators())
+                    .extracting(each -> Errors.forCode(each.errorCode()))
+                    .containsOnly(Errors.NONE);
+            assertThat(heartbeat(client, "huge")).isEqualTo(Errors.NONE);
+            assertThat(heartbeat(client, "free")).isEqualTo(Errors.NONE);
+            assertThat(heartbeats).containsExactly("team.huge", "free");
+            assertThat(kernel.lines())
+                    .filteredOn(line -> line.contains("of some groups it is not known whether they exist")
+                            && line.contains("DescribeGroups: COORDINATOR_LOAD_IN_PROGRESS"))
+                    .hasSize(1);
         }
     }
 
@@ -401,8 +467,8 @@ class NamespaceGroupsIT {
         return Errors.forCode(answered.errorCode());
     }
 
-    private static ScriptedBroker coordinator(AtomicReference<Errors> answer, List<String> heartbeats)
-            throws Exception {
+    private static ScriptedBroker coordinator(
+            AtomicReference<Errors> answer, List<String> heartbeats, Set<Object> connections) throws Exception {
         ScriptedBroker broker = new ScriptedBroker();
         int port = Integer.parseInt(broker.bootstrapServers().split(":")[1]);
         broker.on(ApiKeys.FIND_COORDINATOR, (request, connection) -> {
@@ -423,6 +489,7 @@ class NamespaceGroupsIT {
             connection.respond(request, new HeartbeatResponseData());
         });
         broker.on(ApiKeys.DESCRIBE_GROUPS, (request, connection) -> {
+            connections.add(connection);
             DescribeGroupsRequestData asked = (DescribeGroupsRequestData) request.body();
             connection.respond(
                     request,
@@ -431,7 +498,8 @@ class NamespaceGroupsIT {
                                     .map(group -> new DescribeGroupsResponseData.DescribedGroup()
                                             .setGroupId(group)
                                             .setErrorCode(answer.get().code())
-                                            .setGroupState("Empty"))
+                                            .setGroupState(group.equals("team.free") ? "Dead" : "Empty")
+                                            .setMembers(group.equals("team.huge") ? List.of(hugeMember()) : List.of()))
                                     .toList()));
         });
         broker.on(ApiKeys.CONSUMER_GROUP_DESCRIBE, (request, connection) -> {
@@ -468,6 +536,12 @@ class NamespaceGroupsIT {
                                     .toList()));
         });
         return broker;
+    }
+
+    private static DescribeGroupsResponseData.DescribedGroupMember hugeMember() {
+        return new DescribeGroupsResponseData.DescribedGroupMember()
+                .setMemberId("m")
+                .setMemberAssignment(new byte[9 * 1024 * 1024]);
     }
 
     private static String real(String group) {

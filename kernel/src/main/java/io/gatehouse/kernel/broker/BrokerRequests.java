@@ -40,10 +40,16 @@ final class BrokerRequests extends ChannelInboundHandlerAdapter implements Frame
     private @Nullable FrameReader reader;
     private int frameLength;
     private int nextCorrelationId;
+    private int maxResponseBytes = MAX_RESPONSE_BYTES;
 
     BrokerRequests(Codec codec, Duration deadline) {
         this.codec = codec;
         this.deadline = deadline;
+    }
+
+    /** From now on, a response that is larger closes the connection with a {@link ResponseTooLargeException}, before it is read. */
+    void limitResponses(int bytes) {
+        maxResponseBytes = bytes;
     }
 
     @Override
@@ -121,8 +127,11 @@ final class BrokerRequests extends ChannelInboundHandlerAdapter implements Frame
             return FrameReader.Fate.NEED_MORE;
         }
         int size = in.getInt(at);
-        if (size < 4 || size > MAX_RESPONSE_BYTES) {
-            throw new FrameException("response size: " + size + " (expected: 4-" + MAX_RESPONSE_BYTES + ")");
+        if (size < 4) {
+            throw new FrameException("response size: " + size + " (expected: 4-" + maxResponseBytes + ")");
+        }
+        if (size > maxResponseBytes) {
+            throw new ResponseTooLargeException(size, maxResponseBytes);
         }
         if (inFlight.isEmpty() || in.getInt(at + 4) != inFlight.correlationId()) {
             throw new FrameException("correlation id: " + in.getInt(at + 4) + " (expected: that of a request)");

@@ -55,6 +55,7 @@ public final class Cluster implements AutoCloseable {
     private final BrokerConnector connector;
     private final EventLoop loop;
     private final ClusterTopics topics;
+    private final GroupCoordinators coordinators;
     private final KnownGroups groups;
     private final AtomicInteger turn = new AtomicInteger();
     private final AtomicBoolean refreshScheduled = new AtomicBoolean();
@@ -82,11 +83,9 @@ public final class Cluster implements AutoCloseable {
         this.connector = connector;
         this.loop = loop;
         this.topics = new ClusterTopics(request -> onLoop(() -> ask(request)), System::nanoTime);
-        GroupCoordinators coordinators = new GroupCoordinators(connector, loop);
-        this.groups = new KnownGroups(
-                groupIds -> onLoop(() -> own("groups").thenCompose(any -> coordinators.exist(any, groupIds))),
-                connector::hasCredentials,
-                System::nanoTime);
+        this.coordinators =
+                new GroupCoordinators(connector, loop, () -> own("groups"), new GroupProblems(name, System::nanoTime));
+        this.groups = new KnownGroups(coordinators::ask, connector::hasCredentials, System::nanoTime);
     }
 
     /** Begins to learn; comes back at once. */
@@ -469,6 +468,7 @@ public final class Cluster implements AutoCloseable {
             if (connection != null) {
                 connection.close();
             }
+            coordinators.close();
         });
         connector.close();
     }

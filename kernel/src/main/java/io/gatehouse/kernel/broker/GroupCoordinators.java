@@ -7,27 +7,16 @@ package io.gatehouse.kernel.broker;
 import io.gatehouse.kernel.broker.BrokerConnector.OpenConnection;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.apache.kafka.common.Node;
-import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
-import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData;
-import org.apache.kafka.common.message.DescribeGroupsRequestData;
-import org.apache.kafka.common.message.DescribeGroupsResponseData;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
-import org.apache.kafka.common.message.ShareGroupDescribeRequestData;
-import org.apache.kafka.common.message.ShareGroupDescribeResponseData;
-import org.apache.kafka.common.message.StreamsGroupDescribeRequestData;
-import org.apache.kafka.common.message.StreamsGroupDescribeResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
-import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 
@@ -38,119 +27,63 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 final class GroupCoordinators {
 
     private static final int BATCHED_KEYS = 4;
-    private static final String DEAD = "Dead";
-
-    /** Groups have a type, and each type an API that knows of no other. */
-    private static final List<Description> DESCRIPTIONS = List.of(
-            new Description(
-                    ApiKeys.DESCRIBE_GROUPS,
-                    groupIds -> new DescribeGroupsRequestData().setGroups(groupIds),
-                    response -> ((DescribeGroupsResponseData) response)
-                            .groups().stream()
-                                    .map(group ->
-                                            new Described(group.groupId(), group.errorCode(), group.groupState()))),
-            new Description(
-                    ApiKeys.CONSUMER_GROUP_DESCRIBE,
-                    groupIds -> new ConsumerGroupDescribeRequestData().setGroupIds(groupIds),
-                    response -> ((ConsumerGroupDescribeResponseData) response)
-                            .groups().stream()
-                                    .map(group ->
-                                            new Described(group.groupId(), group.errorCode(), group.groupState()))),
-            new Description(
-                    ApiKeys.SHARE_GROUP_DESCRIBE,
-                    groupIds -> new ShareGroupDescribeRequestData().setGroupIds(groupIds),
-                    response -> ((ShareGroupDescribeResponseData) response)
-                            .groups().stream()
-                                    .map(group ->
-                                            new Described(group.groupId(), group.errorCode(), group.groupState()))),
-            new Description(
-                    ApiKeys.STREAMS_GROUP_DESCRIBE,
-                    groupIds -> new StreamsGroupDescribeRequestData().setGroupIds(groupIds),
-                    response -> ((StreamsGroupDescribeResponseData) response)
-                            .groups().stream()
-                                    .map(group ->
-                                            new Described(group.groupId(), group.errorCode(), group.groupState()))));
 
     private final BrokerConnector connector;
     private final EventLoop loop;
+    private final Supplier<CompletableFuture<OpenConnection>> any;
+    private final GroupProblems problems;
+    private final QuestionQueue finding;
+    private final Map<Node, GroupCoordinator> coordinators = new HashMap<>();
 
-    private record Description(
-            ApiKeys api,
-            Function<List<String>, ApiMessage> request,
-            Function<ApiMessage, Stream<Described>> described) {}
-
-    private record Described(String groupId, short errorCode, String state) {
-
-        Presence presence() {
-            return switch (Errors.forCode(errorCode)) {
-                case NONE -> state.equals(DEAD) ? Presence.ABSENT : Presence.PRESENT;
-                // Groups of that type are switched off.
-                case GROUP_ID_NOT_FOUND, UNSUPPORTED_VERSION -> Presence.ABSENT;
-                default -> Presence.UNKNOWN;
-            };
-        }
-    }
-
-    /** In the order in which one word counts more than another. */
-    private enum Presence {
-        ABSENT,
-        UNKNOWN,
-        PRESENT;
-
-        Presence or(Presence other) {
-            return compareTo(other) < 0 ? other : this;
-        }
-    }
-
-    GroupCoordinators(BrokerConnector connector, EventLoop loop) {
+    /** @param any a connection to any broker */
+    GroupCoordinators(
+            BrokerConnector connector,
+            EventLoop loop,
+            Supplier<CompletableFuture<OpenConnection>> any,
+            GroupProblems problems) {
         this.connector = connector;
         this.loop = loop;
+        this.any = any;
+        this.problems = problems;
+        this.finding = new QuestionQueue(ApiKeys.FIND_COORDINATOR.name, loop, this::find, problems);
     }
 
-    /**
-     * Whether groups exist.
-     *
-     * @param any a connection to any broker
-     * @return completes on the loop; without those whose coordinator does not say
-     */
-    CompletableFuture<Map<String, Boolean>> exist(OpenConnection any, Collection<String> groupIds) {
-        return find(any, groupIds).thenCompose(coordinators -> {
-            Map<String, Boolean> exist = new HashMap<>();
-            List<CompletableFuture<?>> asked = new ArrayList<>();
-            coordinators.forEach((node, groups) -> asked.add(ask(node, groups).handle((answer, failure) -> {
-                if (failure == null) {
-                    exist.putAll(answer);
-                }
-                return null;
-            })));
-            return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                    .thenApply(done -> exist);
-        });
+    /** Answers questions, on the loop. To be called on any thread. */
+    void ask(List<GroupQuestion> questions) {
+        loop.execute(() -> finding.add(questions));
     }
 
-    private static CompletableFuture<Map<Node, List<String>>> find(OpenConnection any, Collection<String> groupIds) {
-        return Cluster.versions(any).thenCompose(versions -> {
-            short version = versions.usable(ApiKeys.FIND_COORDINATOR);
-            Map<Node, List<String>> coordinators = new HashMap<>();
-            List<CompletableFuture<?>> asked = new ArrayList<>();
-            if (version >= BATCHED_KEYS) {
-                FindCoordinatorRequestData request = request().setCoordinatorKeys(List.copyOf(groupIds));
-                asked.add(any.requests()
-                        .send(ApiKeys.FIND_COORDINATOR, version, request)
-                        .thenAccept(response -> ((FindCoordinatorResponseData) response)
-                                .coordinators()
-                                .forEach(found -> add(coordinators, found))));
-            } else {
-                for (String groupId : groupIds) {
-                    asked.add(any.requests()
-                            .send(ApiKeys.FIND_COORDINATOR, version, request().setKey(groupId))
-                            .thenAccept(response ->
-                                    add(coordinators, coordinator(groupId, (FindCoordinatorResponseData) response))));
-                }
+    private CompletableFuture<Void> find(List<GroupQuestion> questions) {
+        Map<String, GroupQuestion> waiting = new LinkedHashMap<>();
+        questions.forEach(question -> waiting.put(question.groupId(), question));
+        return any.get()
+                .thenCompose(connection -> Cluster.versions(connection)
+                        .thenCompose(versions ->
+                                find(connection, versions.usable(ApiKeys.FIND_COORDINATOR), waiting.keySet())))
+                .thenAccept(found -> passOn(found, waiting));
+    }
+
+    private static CompletableFuture<List<FindCoordinatorResponseData.Coordinator>> find(
+            OpenConnection connection, short version, Iterable<String> groupIds) {
+        List<FindCoordinatorResponseData.Coordinator> found = new ArrayList<>();
+        List<CompletableFuture<?>> asked = new ArrayList<>();
+        if (version >= BATCHED_KEYS) {
+            List<String> keys = new ArrayList<>();
+            groupIds.forEach(keys::add);
+            asked.add(connection
+                    .requests()
+                    .send(ApiKeys.FIND_COORDINATOR, version, request().setCoordinatorKeys(keys))
+                    .thenAccept(response -> found.addAll(((FindCoordinatorResponseData) response).coordinators())));
+        } else {
+            for (String groupId : groupIds) {
+                asked.add(connection
+                        .requests()
+                        .send(ApiKeys.FIND_COORDINATOR, version, request().setKey(groupId))
+                        .thenAccept(
+                                response -> found.add(coordinator(groupId, (FindCoordinatorResponseData) response))));
             }
-            return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                    .thenApply(done -> coordinators);
-        });
+        }
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> found);
     }
 
     private static FindCoordinatorRequestData request() {
@@ -167,46 +100,32 @@ final class GroupCoordinators {
                 .setPort(response.port());
     }
 
-    private static void add(Map<Node, List<String>> coordinators, FindCoordinatorResponseData.Coordinator found) {
-        if (found.errorCode() == Errors.NONE.code()) {
-            coordinators
-                    .computeIfAbsent(new Node(found.nodeId(), found.host(), found.port()), node -> new ArrayList<>())
-                    .add(found.key());
+    private void passOn(List<FindCoordinatorResponseData.Coordinator> found, Map<String, GroupQuestion> waiting) {
+        Map<Node, List<GroupQuestion>> byNode = new HashMap<>();
+        for (FindCoordinatorResponseData.Coordinator each : found) {
+            GroupQuestion question = waiting.get(each.key());
+            if (question == null) {
+                continue;
+            }
+            if (each.errorCode() == Errors.NONE.code()) {
+                waiting.remove(each.key());
+                byNode.computeIfAbsent(new Node(each.nodeId(), each.host(), each.port()), node -> new ArrayList<>())
+                        .add(question);
+            } else {
+                problems.report(ApiKeys.FIND_COORDINATOR.name + ": " + Errors.forCode(each.errorCode()));
+            }
         }
+        waiting.values()
+                .forEach(question -> question.answer()
+                        .completeExceptionally(new IllegalStateException("no coordinator has been found")));
+        byNode.forEach((node, questions) -> coordinators
+                .computeIfAbsent(
+                        node,
+                        each -> new GroupCoordinator(connector, loop, each, problems, () -> coordinators.remove(each)))
+                .ask(questions));
     }
 
-    private CompletableFuture<Map<String, Boolean>> ask(Node coordinator, List<String> groupIds) {
-        return connector
-                .open(loop, coordinator.host(), coordinator.port(), null, true)
-                .thenCompose(opened -> Cluster.versions(opened)
-                        .thenCompose(versions -> describe(opened, versions, groupIds))
-                        .whenComplete((answer, failure) -> opened.close()));
-    }
-
-    private static CompletableFuture<Map<String, Boolean>> describe(
-            OpenConnection coordinator, BrokerVersions versions, List<String> groupIds) {
-        Map<String, Presence> presences = new HashMap<>();
-        List<CompletableFuture<?>> asked = DESCRIPTIONS.stream()
-                .filter(description -> versions.usable(description.api()) >= 0)
-                .map(description -> coordinator
-                        .requests()
-                        .send(
-                                description.api(),
-                                versions.usable(description.api()),
-                                description.request().apply(groupIds))
-                        .thenAccept(response -> description
-                                .described()
-                                .apply(response)
-                                .forEach(group -> presences.merge(group.groupId(), group.presence(), Presence::or))))
-                .collect(Collectors.toList());
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> {
-            Map<String, Boolean> exist = new HashMap<>();
-            presences.forEach((groupId, presence) -> {
-                if (presence != Presence.UNKNOWN) {
-                    exist.put(groupId, presence == Presence.PRESENT);
-                }
-            });
-            return exist;
-        });
+    void close() {
+        List.copyOf(coordinators.values()).forEach(GroupCoordinator::close);
     }
 }

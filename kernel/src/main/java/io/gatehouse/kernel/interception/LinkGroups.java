@@ -15,9 +15,23 @@ import java.util.concurrent.CompletionStage;
 record LinkGroups(ClusterGroups ofCluster, EventExecutor eventLoop) implements ClusterGroups {
 
     @Override
+    public boolean canAsk() {
+        return ofCluster.canAsk();
+    }
+
+    @Override
     public CompletionStage<Map<String, Boolean>> exist(Collection<String> groupIds) {
+        return onLoop(ofCluster.exist(groupIds));
+    }
+
+    @Override
+    public CompletionStage<Map<String, Boolean>> stillExist(Collection<String> groupIds) {
+        return onLoop(ofCluster.stillExist(groupIds));
+    }
+
+    private CompletionStage<Map<String, Boolean>> onLoop(CompletionStage<Map<String, Boolean>> asked) {
         CompletableFuture<Map<String, Boolean>> answer = new CompletableFuture<>();
-        ofCluster.exist(groupIds).whenComplete((exist, failure) -> {
+        asked.whenComplete((exist, failure) -> {
             if (eventLoop.inEventLoop()) {
                 complete(answer, exist, failure);
             } else {

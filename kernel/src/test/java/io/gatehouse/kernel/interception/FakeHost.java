@@ -58,7 +58,22 @@ final class FakeHost implements ChainHost, ConnectionInfo, TopicNames {
 
     @Override
     public ClusterGroups groups() {
-        return groupIds -> groupsAsked;
+        return new ClusterGroups() {
+            @Override
+            public boolean canAsk() {
+                return true;
+            }
+
+            @Override
+            public CompletionStage<Map<String, Boolean>> exist(Collection<String> groupIds) {
+                return groupsAsked;
+            }
+
+            @Override
+            public CompletionStage<Map<String, Boolean>> stillExist(Collection<String> groupIds) {
+                return groupsAsked;
+            }
+        };
     }
 
     @Override

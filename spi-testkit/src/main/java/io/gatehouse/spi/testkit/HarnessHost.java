@@ -33,7 +33,7 @@ final class HarnessHost implements ChainHost, TopicNames {
     private final EventExecutor executor = new DefaultEventExecutor();
     private final Codec codec = new Codec();
     private final Map<Uuid, String> names = new ConcurrentHashMap<>();
-    private final Map<String, Optional<Boolean>> groups = new ConcurrentHashMap<>();
+    private final Map<String, TestGroups.Known> groups = new ConcurrentHashMap<>();
     private volatile ConnectionInfo connection = TestConnection.local();
     private volatile Function<ApiMessage, ApiMessage> broker = message -> {
         throw new IllegalStateException("no broker answers "
@@ -52,9 +52,9 @@ final class HarnessHost implements ChainHost, TopicNames {
         names.put(id, name);
     }
 
-    /** Whether it exists; empty when that cannot be known. */
-    void group(String id, Optional<Boolean> exists) {
-        groups.put(id, exists);
+    /** Whether it exists. */
+    void group(String id, TestGroups.Known known) {
+        groups.put(id, known);
     }
 
     /** Runs on the event loop and waits; what it throws is thrown here. */
@@ -103,12 +103,7 @@ final class HarnessHost implements ChainHost, TopicNames {
 
     @Override
     public ClusterGroups groups() {
-        return groupIds -> {
-            Map<String, Boolean> known = new HashMap<>();
-            groupIds.forEach(
-                    id -> groups.getOrDefault(id, Optional.of(false)).ifPresent(exists -> known.put(id, exists)));
-            return CompletableFuture.completedFuture(known);
-        };
+        return new TestGroups(groups);
     }
 
     @Override

@@ -113,19 +113,25 @@ public final class InterceptorHarness implements AutoCloseable {
 
     /** The cluster has a group, by the id that the cluster knows; it has none unless said so. */
     public InterceptorHarness group(String groupId) {
-        host.group(groupId, Optional.of(true));
+        host.group(groupId, TestGroups.Known.PRESENT);
         return this;
     }
 
     /** The cluster has a group no more. */
     public InterceptorHarness noGroup(String groupId) {
-        host.group(groupId, Optional.of(false));
+        host.group(groupId, TestGroups.Known.ABSENT);
         return this;
     }
 
     /** Whether the cluster has a group cannot be known, as while its coordinator cannot be asked. */
     public InterceptorHarness unknownGroup(String groupId) {
-        host.group(groupId, Optional.empty());
+        host.group(groupId, TestGroups.Known.UNKNOWN);
+        return this;
+    }
+
+    /** The cluster has a group no more, but it is remembered that it has: only who asks whether it still exists is told. */
+    public InterceptorHarness deletedGroup(String groupId) {
+        host.group(groupId, TestGroups.Known.DELETED);
         return this;
     }
 

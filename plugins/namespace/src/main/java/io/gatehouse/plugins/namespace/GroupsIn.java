@@ -7,13 +7,20 @@ package io.gatehouse.plugins.namespace;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DeleteGroupsResponseData;
+import org.apache.kafka.common.message.ListGroupsResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the additional groups that a message names, and changes nothing. */
 final class GroupsIn implements FieldVisitor {
+
+    private static final String DEAD = "Dead";
 
     private final Namespace namespace;
     private final UnaryOperator<String> clients;
@@ -32,6 +39,35 @@ final class GroupsIn implements FieldVisitor {
         GroupsIn names = new GroupsIn(namespace, name -> name, coordinators);
         shape.visit(request, names);
         return names.found;
+    }
+
+    /** By the names that clients use, of a response with real names: those of which the namespace's own has been deleted. */
+    static Set<String> deleted(DeleteGroupsResponseData response, Namespace namespace) {
+        return response.results().stream()
+                .filter(result -> result.errorCode() == Errors.NONE.code())
+                .flatMap(result -> ofOwn(result.groupId(), namespace))
+                .collect(Collectors.toSet());
+    }
+
+    /** By the names that clients use, of a response with real names: those of which its coordinator says that the namespace's own is there. */
+    static Set<String> there(ApiMessage response, Namespace namespace) {
+        if (!(response instanceof ListGroupsResponseData list)) {
+            return Set.of();
+        }
+        return list.groups().stream()
+                // Old versions do not say it.
+                .filter(group ->
+                        !group.groupState().isEmpty() && !group.groupState().equals(DEAD))
+                .flatMap(group -> ofOwn(group.groupId(), namespace))
+                .collect(Collectors.toSet());
+    }
+
+    /** The additional name that one of the namespace's own has, if it has one. */
+    private static Stream<String> ofOwn(String real, Namespace namespace) {
+        return Stream.of(real)
+                .filter(group -> group.startsWith(namespace.prefix()))
+                .map(group -> group.substring(namespace.prefix().length()))
+                .filter(name -> namespace.groups().find(name).isPresent());
     }
 
     /** By the names that clients use, of which either one may stand in a list: that of the additional group, or of the namespace's own. */

@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AlterConfigsRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsRequestData;
 import org.apache.kafka.common.message.DescribeTopicPartitionsResponseData;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -117,7 +118,8 @@ final class NamespaceConnection {
     private CompletionStage<OwnGroups> known(
             ApiMessage request, MessageShape shape, Twins.Snapshot exists, RequestContext context) {
         CompletionStage<OwnGroups> known = namespace.hasTwofoldGroups()
-                ? groupTwins.resolve(GroupsIn.ofRequest(request, shape, namespace), context.groups())
+                ? groupTwins.resolve(
+                        GroupsIn.ofRequest(request, shape, namespace), context.groups(), MakingGroups.isMaking(request))
                 : NO_GROUPS;
         if (!namespace.topics().isEmpty()) {
             Set<String> additional =
@@ -275,8 +277,14 @@ final class NamespaceConnection {
         if (NamespaceInterceptor.LISTING_GROUPS.contains(context.apiKey())) {
             Set<String> listed = GroupsIn.ofList(response, shape, namespace);
             return groupTwins
-                    .resolve(listed, context.groups())
+                    .resolveListed(listed, GroupsIn.there(response, namespace), context.groups())
                     .thenApply(own -> listed(listed, own, response, context));
+        }
+        if (response instanceof DeleteGroupsResponseData deleted) {
+            // What was remembered counts no more, before the client hears of it.
+            return groupTwins
+                    .resolve(GroupsIn.deleted(deleted, namespace), context.groups(), true)
+                    .thenApply(own -> Decision.forward());
         }
         List<Uuid> unknown = TopicIds.unknownIn(response, shape, context.topics());
         if (unknown.isEmpty()) {

@@ -34,6 +34,10 @@ final class NamespaceInterceptor implements Interceptor {
     private static final Set<FieldKind> NAMING_GROUPS =
             EnumSet.of(FieldKind.GROUP, FieldKind.COORDINATOR_KEY, FieldKind.CONFIG_RESOURCE);
 
+    /** Whose responses tell of groups: those that the request does not name, or those that are gone. */
+    private static final Set<ApiKeys> TELLING_OF_GROUPS =
+            Set.of(ApiKeys.LIST_GROUPS, ApiKeys.LIST_CONFIG_RESOURCES, ApiKeys.DELETE_GROUPS);
+
     /** What answers with groups that the request does not name. */
     static final Set<ApiKeys> LISTING_GROUPS = Set.of(ApiKeys.LIST_GROUPS, ApiKeys.LIST_CONFIG_RESOURCES);
 
@@ -77,7 +81,7 @@ final class NamespaceInterceptor implements Interceptor {
         } else {
             on.request(api, type, (request, context) -> connection.request(shape, request, context));
         }
-        if (api == ApiKeys.OFFSET_FETCH || (namespace.hasTwofoldGroups() && LISTING_GROUPS.contains(api))) {
+        if (api == ApiKeys.OFFSET_FETCH || (namespace.hasTwofoldGroups() && TELLING_OF_GROUPS.contains(api))) {
             @SuppressWarnings("unchecked")
             Class<M> responseType = (Class<M>) shape.responseType();
             on.responseAsync(

@@ -55,7 +55,7 @@ public final class NamespaceInterceptorFactory implements InterceptorFactory<Nam
     public Interceptor create(NamespaceConfig config, InterceptorContext context) {
         forgetGauge(context.name(), context.plugin().meters());
         Namespace namespace = new Namespace(config);
-        ConflictReports conflicts = new ConflictReports(namespace.prefix());
+        ConflictReports conflicts = new ConflictReports(namespace.prefix(), System::nanoTime);
         Twins twins = new Twins(namespace, conflicts, System::nanoTime);
         Gauge.builder("gatehouse.namespace.conflicts", conflicts, ConflictReports::count)
                 .description("Topics and groups that are additional and the namespace's own as well.")

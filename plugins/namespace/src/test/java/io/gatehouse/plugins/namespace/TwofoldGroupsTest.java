@@ -13,8 +13,10 @@ import io.gatehouse.plugins.namespace.NamespaceConfig.Conflict;
 import io.gatehouse.plugins.namespace.NamespaceConfig.Mode;
 import io.gatehouse.plugins.namespace.NamespaceConfig.Overlap;
 import io.gatehouse.spi.User;
+import io.gatehouse.spi.interception.ClusterGroups;
 import io.gatehouse.spi.testkit.InterceptorHarness;
 import io.gatehouse.spi.testkit.Outcome;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +37,9 @@ import org.apache.kafka.common.message.ConsumerGroupDescribeRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResult;
+import org.apache.kafka.common.message.DeleteGroupsResponseData.DeletableGroupResultCollection;
 import org.apache.kafka.common.message.DeleteShareGroupOffsetsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsRequestData;
 import org.apache.kafka.common.message.DescribeConfigsResponseData;
@@ -378,12 +384,126 @@ class TwofoldGroupsTest {
     @Test
     void whereGroupsCanNeverBeAskedForTheAdditionalOneIsMeant() {
         Namespace namespace = new Namespace(config(false, Conflict.WARN));
-        GroupTwins twins = new GroupTwins(namespace, new ConflictReports("team-a."));
+        GroupTwins twins = new GroupTwins(namespace, new ConflictReports("team-a.", System::nanoTime));
 
-        CompletionStage<OwnGroups> own = twins.resolve(
-                Set.of(NAME), groupIds -> CompletableFuture.failedFuture(new IllegalStateException("no credentials")));
+        CompletionStage<OwnGroups> own = twins.resolve(Set.of(NAME), new FailingGroups(false), false);
+        CompletionStage<OwnGroups> listed = twins.resolveListed(Set.of(NAME), Set.of(NAME), new FailingGroups(false));
 
         assertThat(own.toCompletableFuture()).isCompletedWithValue(new OwnGroups(Map.of(OWN, false)));
+        assertThat(listed.toCompletableFuture()).isCompletedWithValue(new OwnGroups(Map.of(OWN, false)));
+    }
+
+    @Test
+    void aQuestionThatFailsSaysNothingOfTheGroup() {
+        Namespace namespace = new Namespace(config(false, Conflict.WARN));
+        GroupTwins twins = new GroupTwins(namespace, new ConflictReports("team-a.", System::nanoTime));
+
+        for (boolean still : List.of(true, false)) {
+            OwnGroups own = twins.resolve(Set.of(NAME), new FailingGroups(true), still)
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(own.isUnknown(OWN)).isTrue();
+        }
+    }
+
+    private record FailingGroups(boolean canAsk) implements ClusterGroups {
+
+        @Override
+        public CompletionStage<Map<String, Boolean>> exist(Collection<String> groupIds) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the event loop has ended"));
+        }
+
+        @Override
+        public CompletionStage<Map<String, Boolean>> stillExist(Collection<String> groupIds) {
+            return exist(groupIds);
+        }
+    }
+
+    /** By what these APIs do at a broker with a group that it does not have. */
+    @Test
+    void whatMakesAGroupMeansTheNamespacesOwnOnlyIfItIsThereStill() {
+        Map<ApiKeys, Function<String, ApiMessage>> making = Map.of(
+                ApiKeys.JOIN_GROUP, REQUESTS.get(ApiKeys.JOIN_GROUP),
+                ApiKeys.CONSUMER_GROUP_HEARTBEAT, REQUESTS.get(ApiKeys.CONSUMER_GROUP_HEARTBEAT),
+                ApiKeys.SHARE_GROUP_HEARTBEAT, REQUESTS.get(ApiKeys.SHARE_GROUP_HEARTBEAT),
+                ApiKeys.STREAMS_GROUP_HEARTBEAT, REQUESTS.get(ApiKeys.STREAMS_GROUP_HEARTBEAT),
+                ApiKeys.OFFSET_COMMIT, REQUESTS.get(ApiKeys.OFFSET_COMMIT),
+                ApiKeys.TXN_OFFSET_COMMIT, REQUESTS.get(ApiKeys.TXN_OFFSET_COMMIT),
+                ApiKeys.OFFSET_FETCH, REQUESTS.get(ApiKeys.OFFSET_FETCH),
+                ApiKeys.ALTER_SHARE_GROUP_OFFSETS, REQUESTS.get(ApiKeys.ALTER_SHARE_GROUP_OFFSETS));
+
+        REQUESTS.forEach((api, request) -> {
+            try (InterceptorHarness harness =
+                    harness(true, Conflict.WARN).deletedGroup(OWN).broker(TwofoldGroupsTest::nothing)) {
+                assertThat(groupsIn(harness, api, request))
+                        .as(api.name)
+                        .containsExactly(making.containsKey(api) ? NAME : OWN);
+            }
+        });
+    }
+
+    /** They are refused by a group that has no such member. */
+    @Test
+    void membersNeedNotAskWhetherTheirGroupIsThereStill() {
+        List.<ApiMessage>of(
+                        new ConsumerGroupHeartbeatRequestData().setMemberEpoch(3),
+                        new ShareGroupHeartbeatRequestData().setMemberEpoch(3),
+                        new StreamsGroupHeartbeatRequestData().setMemberEpoch(3),
+                        new OffsetCommitRequestData().setGenerationIdOrMemberEpoch(3),
+                        new TxnOffsetCommitRequestData().setGenerationIdOrMemberEpoch(3))
+                .forEach(request -> assertThat(MakingGroups.isMaking(request))
+                        .as(request.toString())
+                        .isFalse());
+    }
+
+    @Test
+    void whoDeletesTheNamespacesOwnGroupMeansTheAdditionalOneInTheNextRequest() {
+        for (Errors result : List.of(Errors.NONE, Errors.NON_EMPTY_GROUP)) {
+            try (InterceptorHarness harness = harness(true, Conflict.WARN).deletedGroup(OWN)) {
+                DeletableGroupResultCollection results = new DeletableGroupResultCollection();
+                results.add(new DeletableGroupResult().setGroupId(OWN).setErrorCode(result.code()));
+                harness.request(
+                                ApiKeys.DELETE_GROUPS,
+                                (short) 2,
+                                new DeleteGroupsRequestData().setGroupsNames(List.of(NAME)))
+                        .response(new DeleteGroupsResponseData().setResults(results));
+
+                assertThat(groupsIn(harness, ApiKeys.HEARTBEAT, REQUESTS.get(ApiKeys.HEARTBEAT)))
+                        .containsExactly(result == Errors.NONE ? NAME : OWN);
+            }
+        }
+    }
+
+    /** The list comes from its coordinator. */
+    @Test
+    void aGroupOfTheNamespaceThatIsListedIsThereWhoeverCannotBeAsked() {
+        try (InterceptorHarness harness = harness(false, Conflict.WARN).unknownGroup(OWN)) {
+            assertThat(listedAs("Stable", harness, NAME, OWN, "team-a.own").groups())
+                    .extracting(group -> group.groupId())
+                    .containsExactly(NAME, "own");
+            assertThat(conflicts(harness)).isEqualTo(1);
+            assertThat(Errors.forCode(listedAs("Dead", harness, OWN).errorCode()))
+                    .isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+            assertThat(Errors.forCode(listedAs("Stable", harness, NAME).errorCode()))
+                    .isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+        }
+    }
+
+    @Test
+    void aConflictThatNobodyAsksForAnyMoreIsNotCountedForEver() {
+        AtomicLong nanos = new AtomicLong();
+        Namespace namespace = new Namespace(config(false, Conflict.WARN));
+        ConflictReports conflicts = new ConflictReports("team-a.", nanos::get);
+
+        conflicts.report("group", NAME, namespace.groups(), true);
+        nanos.addAndGet(ConflictReports.COUNTED.toNanos() - 1);
+        assertThat(conflicts.count()).isEqualTo(1);
+        conflicts.report("group", NAME, namespace.groups(), true);
+        nanos.addAndGet(ConflictReports.COUNTED.toNanos() - 1);
+        assertThat(conflicts.count()).isEqualTo(1);
+        nanos.addAndGet(1);
+        assertThat(conflicts.count()).isZero();
     }
 
     @Test
@@ -403,10 +523,16 @@ class TwofoldGroupsTest {
     }
 
     private static ListGroupsResponseData listed(InterceptorHarness harness, String... groups) {
+        return listedAs("", harness, groups);
+    }
+
+    private static ListGroupsResponseData listedAs(String state, InterceptorHarness harness, String... groups) {
         return harness.request(ApiKeys.LIST_GROUPS, (short) 4, new ListGroupsRequestData())
                 .response(new ListGroupsResponseData()
                         .setGroups(Stream.of(groups)
-                                .map(id -> new ListGroupsResponseData.ListedGroup().setGroupId(id))
+                                .map(id -> new ListGroupsResponseData.ListedGroup()
+                                        .setGroupId(id)
+                                        .setGroupState(state))
                                 .toList()))
                 .message(ListGroupsResponseData.class);
     }
