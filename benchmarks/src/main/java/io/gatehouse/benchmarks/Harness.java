@@ -35,7 +35,12 @@ final class Harness {
      * @param profiles where profiles go; empty for none
      */
     record Plan(
-            List<Workload> workloads, int rounds, int turns, Duration window, Duration warmUp, Optional<Path> profiles) {}
+            List<Workload> workloads,
+            int rounds,
+            int turns,
+            Duration window,
+            Duration warmUp,
+            Optional<Path> profiles) {}
 
     private final TargetStarter starter;
     private final Plan plan;
@@ -74,8 +79,7 @@ final class Harness {
     private Map<Target, Long> beginProfiles(List<Target> targets) {
         Map<Target, Long> begun = new LinkedHashMap<>();
         if (plan.profiles().isPresent()) {
-            targets.forEach(
-                    target -> target.jvm().ifPresent(jvm -> begun.put(target, jvm.beginProfile())));
+            targets.forEach(target -> target.jvm().ifPresent(jvm -> begun.put(target, jvm.beginProfile())));
         }
         return begun;
     }

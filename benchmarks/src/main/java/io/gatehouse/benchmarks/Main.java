@@ -78,8 +78,9 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--profile",
-            description = "Writes a Flight Recorder file for each JVM and workload, TARGET-WORKLOAD.jfr, beside the results."
-                    + " The figures of such a run have the profiler's cost in them.")
+            description =
+                    "Writes a Flight Recorder file for each JVM and workload, TARGET-WORKLOAD.jfr, beside the results."
+                            + " The figures of such a run have the profiler's cost in them.")
     boolean profile;
 
     @Option(names = "--keep", description = "Keeps the logs and data of what was started, and says where they are.")
