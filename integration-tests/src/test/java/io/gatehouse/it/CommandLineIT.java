@@ -123,7 +123,7 @@ class CommandLineIT {
     void theCommandsOfTheDocumentationAreCommands() throws IOException {
         List<String> lines = new ArrayList<>();
         try (Stream<Path> pages = Files.list(Path.of("../docs"))) {
-            for (Path page : pages.toList()) {
+            for (Path page : pages.filter(Files::isRegularFile).toList()) {
                 Files.readAllLines(page).stream()
                         .filter(line -> line.startsWith("bin/gatehouse "))
                         .map(line -> line.replaceAll("\\s+[#>] .*", "").substring("bin/gatehouse ".length()))
