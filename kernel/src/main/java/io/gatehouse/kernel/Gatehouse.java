@@ -30,13 +30,9 @@ import io.gatehouse.kernel.plugins.PluginHost;
 import io.gatehouse.kernel.plugins.PluginHostOptions;
 import io.gatehouse.kernel.plugins.PluginSnapshot;
 import io.gatehouse.kernel.plugins.PluginStatus;
-import io.gatehouse.kernel.resources.FileResourceStore;
-import io.gatehouse.kernel.resources.FileStoreConfig;
 import io.gatehouse.kernel.resources.InterceptorSpec;
 import io.gatehouse.kernel.resources.KernelKinds;
-import io.gatehouse.kernel.resources.References;
 import io.gatehouse.kernel.resources.ResourceIdentity;
-import io.gatehouse.kernel.resources.ResourceProblem;
 import io.gatehouse.kernel.resources.ResourceUserMappingStore;
 import io.gatehouse.kernel.resources.ResourceWriter;
 import io.gatehouse.kernel.resources.Resources;
@@ -47,12 +43,10 @@ import io.gatehouse.spi.config.DataSize;
 import io.gatehouse.spi.identity.EditableUserMappingStore;
 import io.gatehouse.spi.resources.Resource;
 import io.gatehouse.spi.resources.ResourceKind;
-import io.gatehouse.spi.resources.ResourceStore;
 import io.gatehouse.spi.resources.ResourceView;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,8 +54,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,9 +66,7 @@ public final class Gatehouse implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Gatehouse.class);
 
-    private static final String FILE_STORE = "file";
     private static final String STOPS = "the gateway stops";
-    private static final long CERTIFICATES_SECONDS = 2;
 
     private final LoadedConfig loaded;
     private volatile GatehouseConfig config;
@@ -101,8 +91,7 @@ public final class Gatehouse implements AutoCloseable {
     private ListenerSet listeners;
     private Reload reload;
     private Resources resources;
-    private @Nullable PluginResourceStore pluginStore;
-    private volatile Optional<String> whyNoResources = Optional.empty();
+    private ResourceSource resourceSource;
     private ResourceWriter resourceWriter;
     private PluginHost plugins;
     private Interceptors interceptors;
@@ -153,11 +142,7 @@ public final class Gatehouse implements AutoCloseable {
             gateway.openResources();
             gateway.startPlugins(null);
             List<String> problems = new ArrayList<>();
-            if (gateway.pluginStore == null) {
-                gateway.resources.open();
-            } else {
-                gateway.pluginStore.check().forEach(problem -> problems.add(problem.toString()));
-            }
+            gateway.resourceSource.check().forEach(problem -> problems.add(problem.toString()));
             gateway.pluginsChanged();
             gateway.plugins.snapshot().plugins().stream()
                     .filter(plugin -> plugin.state() == PluginStatus.State.REJECTED)
@@ -183,9 +168,9 @@ public final class Gatehouse implements AutoCloseable {
         openResources();
         startPlugins(PluginsCommand.document(home));
         serveManagement();
-        readResources();
+        resourceSource.read();
         requireWorkingAuthentication();
-        requireReadableResources();
+        resourceSource.requireReadable();
         followChanges();
         ClientServices services = clientServices();
         reportHealth();
@@ -211,61 +196,14 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private void openResources() {
-        resources = new Resources(resourceStore(), References.of(config));
+        resourceSource = new ResourceSource(loaded, home, this::pluginSnapshot);
+        resources = resourceSource.resources();
         closing.add("resources", resources);
         resourceWriter = new ResourceWriter(
                 resources, new PluginOfferedTypes(this::pluginSnapshot, () -> interceptors), changeAudit);
         closing.add("resource writer", resourceWriter);
         virtualClusters = resources.view(KernelKinds.VIRTUAL_CLUSTER);
         interceptorResources = resources.view(KernelKinds.INTERCEPTOR);
-    }
-
-    private ResourceStore resourceStore() {
-        String wanted = config.resources().store();
-        if (!wanted.equals(FILE_STORE)) {
-            pluginStore =
-                    new PluginResourceStore(wanted, config.resources().config(), loaded.binder(), this::pluginSnapshot);
-            return pluginStore;
-        }
-        FileStoreConfig bound = loaded.binder()
-                .bind(config.resources().config(), FileStoreConfig.class, "resources.config")
-                .orElseThrow("the configuration");
-        return new FileResourceStore(home.resolve(bound.path()), FileResourceStore.POLL_INTERVAL);
-    }
-
-    /** A folder is there or the start fails; a plugin's store may be far away, and comes when it comes: till then nobody is let in. */
-    private void readResources() {
-        if (pluginStore == null) {
-            resources.open();
-            return;
-        }
-        List<Problem> problems = pluginStore.check();
-        if (!problems.isEmpty()) {
-            throw new ConfigException("the configuration", problems);
-        }
-        while (true) {
-            try {
-                resources.open();
-                whyNoResources = Optional.empty();
-                return;
-            } catch (UncheckedIOException e) {
-                String sentence = String.valueOf(e.getMessage());
-                if (whyNoResources.isEmpty()) {
-                    log.error("Resources cannot be read yet; the gateway waits: {}", sentence);
-                }
-                whyNoResources = Optional.of(sentence);
-                waitForResources();
-            }
-        }
-    }
-
-    private static void waitForResources() {
-        try {
-            TimeUnit.SECONDS.sleep(1);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for resources", e);
-        }
     }
 
     /** @param document says what became of the plugins; null for a check beside a gateway that may run */
@@ -305,7 +243,7 @@ public final class Gatehouse implements AutoCloseable {
                 ExtensionType.USER_MAPPING_STORE,
                 Set.of(IdentityPlugins.RESOURCES),
                 ExtensionType.RESOURCE_STORE,
-                Set.of(FILE_STORE),
+                Set.of(ResourceSource.FILE),
                 ExtensionType.RESOURCE_KIND,
                 KernelKinds.NAMES);
     }
@@ -324,21 +262,6 @@ public final class Gatehouse implements AutoCloseable {
         List<Problem> problems = new ArrayList<>(logins.problems());
         problems.addAll(identity.problems());
         return problems;
-    }
-
-    /**
-     * While running, an invalid resource keeps its last valid version; at start there is none, and a policy that is left out would open
-     * what it is there to close.
-     */
-    private void requireReadableResources() {
-        List<Problem> problems = resources.problems().stream()
-                .filter(problem -> problem.effect() == ResourceProblem.Effect.ABSENT
-                        || (problem.origin().isEmpty() && problem.kind().isEmpty()))
-                .map(problem -> new Problem("", problem.toString()))
-                .toList();
-        if (!problems.isEmpty()) {
-            throw new ConfigException("the resources folder", problems);
-        }
     }
 
     /** Early: what brokers say of the cluster comes while plugins are loaded. */
@@ -389,7 +312,7 @@ public final class Gatehouse implements AutoCloseable {
 
     /** Early, so that a gateway that waits for its resources can say so. */
     private void serveManagement() {
-        health.addReadiness("resources", () -> whyNoResources);
+        health.addReadiness("resources", resourceSource::whyNone);
         health.addReadiness("plugins", this::missingPlugins);
         health.addReadiness("listeners", () -> whyNotListening);
         management = new ManagementServer(
@@ -464,34 +387,7 @@ public final class Gatehouse implements AutoCloseable {
                                 .toList(),
                         interceptorResources.list().stream().map(Resource::spec).toList())
                 .forEach(log::warn);
-        watchCertificates();
-    }
-
-    /** Certificates are renewed while the gateway runs. */
-    private void watchCertificates() {
-        ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "gatehouse-certificates");
-            thread.setDaemon(true);
-            return thread;
-        });
-        closing.add("certificates", watch::shutdownNow);
-        watch.scheduleWithFixedDelay(
-                () -> {
-                    listeners.all().forEach(listener -> renewing(listener::reloadTlsIfChanged));
-                    renewing(clusters::reloadTlsIfChanged);
-                },
-                CERTIFICATES_SECONDS,
-                CERTIFICATES_SECONDS,
-                TimeUnit.SECONDS);
-    }
-
-    /** One that fails must not end the renewal of the others. */
-    private static void renewing(Runnable renewal) {
-        try {
-            renewal.run();
-        } catch (RuntimeException e) {
-            log.error("Certificates that have changed cannot be used; what was read before stays", e);
-        }
+        closing.add("certificates", new CertificateRenewal(listeners, clusters));
     }
 
     /** No new connections; what is in flight finishes within the drain timeout; then the rest is closed. */
@@ -522,9 +418,7 @@ public final class Gatehouse implements AutoCloseable {
                 return;
             }
             PluginSnapshot now = plugins.snapshot();
-            if (pluginStore != null) {
-                pluginStore.update();
-            }
+            resourceSource.pluginsChanged();
             List<ResourceKind<?>> kinds = new ArrayList<>();
             now.all(ExtensionType.RESOURCE_KIND).forEach(kind -> kinds.add(kind.extension()));
             // Before the factories run, which may read resources of these kinds.
@@ -557,9 +451,7 @@ public final class Gatehouse implements AutoCloseable {
             authenticators.apply(authenticators.prepare(List.of(), loaded.binder(), plugins.snapshot()));
             identity.close();
         }
-        if (pluginStore != null) {
-            pluginStore.close();
-        }
+        resourceSource.close();
     }
 
     /** From then on the bootstrap file may change. */
