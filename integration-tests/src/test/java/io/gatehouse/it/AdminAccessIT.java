@@ -9,11 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.gatehouse.it.AdminClient.Answer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +39,7 @@ class AdminAccessIT {
 
     @BeforeAll
     static void start() throws IOException {
-        port = TestGateway.Builder.freePorts(1);
+        port = FreePorts.take(1);
         gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .plugin(TestGateway.jarOf("plugins/admin-http"))
@@ -96,6 +100,39 @@ class AdminAccessIT {
             }
         }
         assertThat(gateway.home().resolve("data/admin-credentials")).doesNotExist();
+    }
+
+    /** Else a client would send its next request on a connection that ends. */
+    @Test
+    void whoIsRefusedBeforeTheBodyHasComeIsToldThatTheConnectionEnds() throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            String head = "PUT /api/v1/Group/g HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n";
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+
+            socket.getOutputStream().write((head + "{}").getBytes(StandardCharsets.US_ASCII));
+            List<String> withBody = headOfAnswer(in);
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            List<String> withoutBody = headOfAnswer(in);
+
+            assertThat(withBody).startsWith("HTTP/1.1 401 Unauthorized").doesNotContain("Connection: close");
+            assertThat(withoutBody).startsWith("HTTP/1.1 401 Unauthorized").contains("Connection: close");
+        }
+    }
+
+    /** Reads a whole answer. */
+    private static List<String> headOfAnswer(BufferedReader in) throws IOException {
+        List<String> head = new ArrayList<>();
+        int length = 0;
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            head.add(line);
+            if (line.startsWith("Content-Length: ")) {
+                length = Integer.parseInt(line.substring("Content-Length: ".length()));
+            }
+        }
+        assertThat(in.skip(length)).isEqualTo(length);
+        return head;
     }
 
     @Test
@@ -166,7 +203,7 @@ class AdminAccessIT {
 
     @Test
     void whoFailsTooOftenIsNotEvenAsked() throws IOException {
-        int strict = TestGateway.Builder.freePorts(1);
+        int strict = FreePorts.take(1);
         try (TestGateway limited = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .plugin(TestGateway.jarOf("plugins/admin-http"))

@@ -121,7 +121,7 @@ final class ApiHandler extends Handler.Abstract {
         try {
             send(response, answer(request), JSON, callback);
         } catch (Problem e) {
-            send(response, new Answer(e.status(), e.document(), e.headers()), PROBLEM_JSON, callback);
+            refuse(request, response, e, callback);
         } catch (RuntimeException | IOException e) {
             log.error(
                     "{} {} could not be answered",
@@ -129,9 +129,17 @@ final class ApiHandler extends Handler.Abstract {
                     request.getHttpURI().getPath(),
                     e);
             Problem problem = new Problem(500, "internal", "The gateway failed", "its log says why");
-            send(response, new Answer(500, problem.document(), Map.of()), PROBLEM_JSON, callback);
+            refuse(request, response, problem, callback);
         }
         return true;
+    }
+
+    /** A connection on which a body that nobody wants is still to come is of no more use, and the client must know. */
+    private static void refuse(Request request, Response response, Problem problem, Callback callback) {
+        if (!request.consumeAvailable()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+        send(response, new Answer(problem.status(), problem.document(), problem.headers()), PROBLEM_JSON, callback);
     }
 
     private static void send(Response response, Answer answer, String contentType, Callback callback) {
