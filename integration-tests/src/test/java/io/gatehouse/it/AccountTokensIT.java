@@ -67,7 +67,7 @@ class AccountTokensIT {
 
     @BeforeAll
     static void start() throws IOException {
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .plugin(TestGateway.jarOf("plugins/auth-plain"))
                 .plugin(TestGateway.jarOf("plugins/admin-http"))

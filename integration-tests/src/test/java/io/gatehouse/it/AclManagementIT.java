@@ -130,10 +130,9 @@ class AclManagementIT {
                   config: {topic: %s, properties: {bootstrap.servers: "%s"}}
                 administration: [{type: http, port: %%d}]
                 """.formatted("resources-of-" + topic, kafka.bootstrapServers());
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
         try (TestGateway one = sharing(store.formatted(port)).start();
-                TestGateway other = sharing(store.formatted(TestGateway.Builder.freePorts(1)))
-                        .start()) {
+                TestGateway other = sharing(store.formatted(FreePorts.take(1))).start()) {
             AdminClient operator = AdminClient.of(port, one.home());
             for (String user : List.of("admin", "alice")) {
                 assertThat(operator.put("Account", user, "{password: " + user + "}")

@@ -75,7 +75,7 @@ class AdminApiIT {
 
     @BeforeAll
     static void start() throws IOException {
-        port = TestGateway.Builder.freePorts(1);
+        port = FreePorts.take(1);
         gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .authentication("[{type: plain, cost: 4, tokens: {issuer: gatehouse.it, keys: [{id: k, secret: \""

@@ -43,7 +43,7 @@ class AdminConnectionsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        port = TestGateway.Builder.freePorts(1);
+        port = FreePorts.take(1);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann", "bob")
                 .resource(

@@ -47,7 +47,7 @@ class AdminTlsIT {
         authority = TestCertificates.in(folder, "authority");
         otherAuthority = TestCertificates.in(folder, "other");
         Path server = authority.keyStore("admin-api", "CN=admin-api", "dns:localhost");
-        port = TestGateway.Builder.freePorts(1);
+        port = FreePorts.take(1);
         gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .plugin(TestGateway.jarOf("plugins/admin-http"))
@@ -205,7 +205,7 @@ class AdminTlsIT {
 
     @Test
     void nothingButLoopbackIsServedWithoutTls() throws IOException {
-        int open = TestGateway.Builder.freePorts(1);
+        int open = FreePorts.take(1);
         TestGateway.Builder exposed = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .plugin(TestGateway.jarOf("plugins/admin-http"))

@@ -171,7 +171,7 @@ class AuthenticationListsIT {
         Optional<InetAddress> address = otherThanLoopback();
         assumeTrue(address.isPresent(), "this machine has no address but loopback");
         String host = address.orElseThrow().getHostAddress();
-        int first = TestGateway.Builder.freePorts(2 * TestGateway.PORTS);
+        int first = FreePorts.take(2 * TestGateway.PORTS);
         int second = first + TestGateway.PORTS;
         try (TestGateway gateway = gateway()
                 .listener(listener("closed", host, first, ""))

@@ -36,7 +36,7 @@ class BootstrapIT {
 
     @Test
     void theFirstBootstrapServersMayBeDown() throws Exception {
-        int nobody = TestGateway.Builder.freePorts(2);
+        int nobody = FreePorts.take(2);
         kafka.cluster().createTopic("bootstrap-first", 3, 3);
 
         try (TestGateway gateway = TestGateway.inFrontOf(
@@ -49,7 +49,7 @@ class BootstrapIT {
 
     @Test
     void everyBootstrapServerMayBeDownAtStartAndUpLater() throws Exception {
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
 
         try (TestGateway gateway =
                         TestGateway.inFrontOf("localhost:" + port).anonymous().start();
@@ -78,7 +78,7 @@ class BootstrapIT {
 
     @Test
     void severalListenersAdvertiseEachItsOwnAddresses() throws Exception {
-        int other = TestGateway.Builder.freePorts(10);
+        int other = FreePorts.take(10);
 
         try (TestGateway gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .anonymous()

@@ -122,7 +122,7 @@ class CertificatesIT {
     void theHttpApiShowsTheCertificateAsItIsNow() throws Exception {
         // A link, as of certbot and of mounted secrets: what it leads to is another file after a renewal.
         Path used = Files.createSymbolicLink(folder.resolve("api.p12"), first);
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
         try (TestGateway ignored = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("ann")
                 .plugin(TestGateway.jarOf("plugins/admin-http"))

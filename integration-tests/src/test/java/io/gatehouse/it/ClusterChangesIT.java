@@ -150,7 +150,7 @@ class ClusterChangesIT {
         kafka.cluster().createTopic(topic, 1, 3);
         TestGateway.Builder same = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .anonymous()
-                .firstPort(TestGateway.Builder.freePorts(TestGateway.PORTS));
+                .firstPort(FreePorts.take(TestGateway.PORTS));
 
         TestGateway first = same.start();
         try (KafkaProducer<String, String> producer = producer(first.bootstrapServers())) {

@@ -53,7 +53,7 @@ class CommandLineIT {
 
     @BeforeAll
     static void start() throws IOException {
-        port = TestGateway.Builder.freePorts(1);
+        port = FreePorts.take(1);
         gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .plugins(KindExamples.plugins(jars))

@@ -54,7 +54,7 @@ class ExplainDecisionsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
         for (String topic : TOPICS) {
             kafka.cluster().createTopic(topic, 1, 1);
         }

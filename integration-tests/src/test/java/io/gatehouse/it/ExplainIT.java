@@ -46,7 +46,7 @@ class ExplainIT {
 
     @BeforeAll
     static void start() throws Exception {
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
         topic = "explain-" + UUID.randomUUID();
         kafka.cluster().createTopic(topic, 1, 1);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())

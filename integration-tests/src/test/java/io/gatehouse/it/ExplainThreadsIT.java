@@ -23,7 +23,7 @@ class ExplainThreadsIT {
 
     @Test
     void aPluginExplainsOnNoEventLoop() throws Exception {
-        int http = TestGateway.Builder.freePorts(1);
+        int http = FreePorts.take(1);
         try (ScriptedBroker broker = new ScriptedBroker();
                 TestGateway gateway = TestGateway.inFrontOf(broker.bootstrapServers())
                         .accounts("ann")

@@ -58,7 +58,7 @@ class ForeignClientHostNamesIT {
     static void start() throws Exception {
         authority = TestCertificates.in(folder, "authority");
         Path keyStore = authority.keyStore("wildcard", "CN=wildcard", "dns:*" + SUFFIX);
-        direct = TestGateway.Builder.freePorts(7);
+        direct = FreePorts.take(7);
         int proxied1 = direct + 1;
         int proxied2 = direct + 2;
         int proxiedPlaintext = direct + 3;

@@ -45,7 +45,7 @@ class HostNamesReloadIT {
     @BeforeEach
     void start() throws IOException {
         authority = TestCertificates.in(folder, "authority");
-        port = TestGateway.Builder.freePorts(1);
+        port = FreePorts.take(1);
         listener = "{name: names, ports: [" + port + "], route: {sni: {suffix: .kafka.test, form: shared}}, "
                 + "authentication: [{type: plain, cost: 4}], tls: {"
                 + store(authority.keyStore("first", "CN=first", "dns:*.kafka.test")) + "}" + MORE + "}";

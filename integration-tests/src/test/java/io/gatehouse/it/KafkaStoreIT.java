@@ -42,7 +42,7 @@ class KafkaStoreIT {
     @BeforeAll
     static void start() throws IOException {
         for (int i = 0; i < 3; i++) {
-            int port = TestGateway.Builder.freePorts(1);
+            int port = FreePorts.take(1);
             TestGateway gateway = description(topic, port).start();
             gateways.add(gateway);
             admins.add(AdminClient.of(port, gateway.home()));
@@ -163,7 +163,7 @@ class KafkaStoreIT {
         admins.get(2).put("Group", "before", "{members: [a]}");
         admins.get(1).put("Group", "gone", "{members: [a]}");
         admins.get(1).delete("/api/v1/Group/gone");
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
 
         try (TestGateway late = description(topic, port).start()) {
             Map<String, String> groups = all(AdminClient.of(port, late.home()), "Group");

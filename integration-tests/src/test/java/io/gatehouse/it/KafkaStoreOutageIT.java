@@ -29,8 +29,8 @@ class KafkaStoreOutageIT {
 
     @BeforeAll
     static void start() throws IOException {
-        int broker = TestGateway.Builder.freePorts(1);
-        int relayed = TestGateway.Builder.freePorts(1);
+        int broker = FreePorts.take(1);
+        int relayed = FreePorts.take(1);
         cluster = EmbeddedKafkaCluster.builder()
                 .brokers(1)
                 .proxyListener("STORE", broker, relayed)
@@ -66,7 +66,7 @@ class KafkaStoreOutageIT {
 
     @Test
     void withoutItsStoreAGatewayGoesOnWithWhatItKnowsAndOneThatStartsWaits() throws Exception {
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
         try (TestGateway gateway = description("outage", port).start()) {
             AdminClient admin = AdminClient.of(port, gateway.home());
             admin.put("Account", "ann", "{password: ann}");
@@ -80,7 +80,7 @@ class KafkaStoreOutageIT {
             assertThat(login(gateway, "ann")).isZero();
             CompletableFuture<Integer> refused = CompletableFuture.supplyAsync(
                     () -> admin.put("Account", "bob", "{password: bob}").status());
-            int latePort = TestGateway.Builder.freePorts(1);
+            int latePort = FreePorts.take(1);
             CompletableFuture<TestGateway> late;
             try (CapturedLog log = CapturedLog.warningsOf("io.gatehouse.kernel.Gatehouse")) {
                 late = CompletableFuture.supplyAsync(
@@ -118,8 +118,7 @@ class KafkaStoreOutageIT {
                 .get();
 
         for (String topic : List.of("deleting", "many")) {
-            assertThatThrownBy(() ->
-                            description(topic, TestGateway.Builder.freePorts(1)).start())
+            assertThatThrownBy(() -> description(topic, FreePorts.take(1)).start())
                     .hasMessageContaining("topic " + topic)
                     .hasMessageContaining("expected: ");
         }

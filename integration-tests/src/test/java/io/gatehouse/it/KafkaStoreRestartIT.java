@@ -34,7 +34,7 @@ class KafkaStoreRestartIT {
 
     @BeforeEach
     void startCluster() throws IOException {
-        kafkaPort = TestGateway.Builder.freePorts(1);
+        kafkaPort = FreePorts.take(1);
         kafka = cluster();
     }
 
@@ -86,8 +86,8 @@ class KafkaStoreRestartIT {
     }
 
     private void kill(int times) throws Exception {
-        int writerPort = TestGateway.Builder.freePorts(1);
-        int otherPort = TestGateway.Builder.freePorts(1);
+        int writerPort = FreePorts.take(1);
+        int otherPort = FreePorts.take(1);
         try (GatewayProcess writer = GatewayProcess.start(description(writerPort), "INFO", Map.of());
                 TestGateway other = description(otherPort).start()) {
             AdminClient writing = AdminClient.of(writerPort, writer.home());
@@ -131,8 +131,8 @@ class KafkaStoreRestartIT {
     @Test
     @Tag("full")
     void withTheClusterStoppedAGatewaySaysSoAndOneThatStartsIsNotReadyUntilItIsStartedAgain() throws Exception {
-        int port = TestGateway.Builder.freePorts(1);
-        int latePort = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
+        int latePort = FreePorts.take(1);
         TestGateway.Builder late = description(latePort);
         try (TestGateway gateway = description(port).start()) {
             AdminClient admin = AdminClient.of(port, gateway.home());

@@ -36,7 +36,7 @@ class NamespaceOverlapIT {
 
     @BeforeAll
     static void start() throws IOException {
-        int http = TestGateway.Builder.freePorts(1);
+        int http = FreePorts.take(1);
         gateway = builder()
                 .plugin(TestGateway.jarOf("plugins/admin-http"))
                 .extra("administration: [{type: http, port: " + http + "}]")

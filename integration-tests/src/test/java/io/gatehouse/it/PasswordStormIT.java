@@ -54,7 +54,7 @@ class PasswordStormIT {
                     """.formatted(i));
         }
         String authentication = "[{type: plain, cost: 10, threads: 1}]";
-        proxied = TestGateway.Builder.freePorts(1);
+        proxied = FreePorts.take(1);
         return TestGateway.inFrontOf(kafka.bootstrapServers())
                 .plugin(TestGateway.jarOf("plugins/auth-plain"))
                 .authentication(authentication)

@@ -98,10 +98,10 @@ class ProxyProtocolIT {
         LOGGER.addAppender(EVENTS);
         authority = TestCertificates.in(folder, "authority");
         Path keyStore = authority.keyStore("gateway", "CN=gateway", "dns:*.kafka.test");
-        plaintext = TestGateway.Builder.freePorts(12);
+        plaintext = FreePorts.take(12);
         strict = plaintext + 10;
         secured = plaintext + 11;
-        int http = TestGateway.Builder.freePorts(1);
+        int http = FreePorts.take(1);
         String proxied = ", authentication: [{type: plain, cost: 4}], proxyProtocol: {trusted: [127.0.0.1, \"::1\"]}";
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann", "guarded")

@@ -60,8 +60,8 @@ class ReloadIT {
     @BeforeEach
     void start() throws IOException {
         kafka.cluster().createTopic(topic, 1, 3);
-        adminPort = TestGateway.Builder.freePorts(1);
-        other = TestGateway.Builder.freePorts(24);
+        adminPort = FreePorts.take(1);
+        other = FreePorts.take(24);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann", "bob")
                 .plugin(TestGateway.jarOf("plugins/admin-http"))

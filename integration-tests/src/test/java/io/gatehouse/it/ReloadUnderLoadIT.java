@@ -56,7 +56,7 @@ class ReloadUnderLoadIT {
     private void hangUp(int times) throws Exception {
         String topic = "hang-ups-" + UUID.randomUUID();
         kafka.cluster().createTopic(topic, 3, 3);
-        int other = TestGateway.Builder.freePorts(2);
+        int other = FreePorts.take(2);
         TestGateway.Builder described = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann")
                 .listener(

@@ -37,7 +37,7 @@ class ResourceReferenceIT {
 
     @BeforeAll
     static void start() throws IOException {
-        int port = TestGateway.Builder.freePorts(1);
+        int port = FreePorts.take(1);
         gateway = TestGateway.inFrontOf("127.0.0.1:1")
                 .accounts("alice")
                 .plugin(TestGateway.jarOf("plugins/acl"))

@@ -70,7 +70,7 @@ class ServerCertificatesIT {
         String tls = ", authentication: [{type: plain, cost: 4}], tls: {" + store(standard)
                 + (provider.equals("JDK") ? ", ssl.provider: SunJSSE" : "") + "}, certificates: [{" + store(exact)
                 + "}, {ssl.keystore.type: PEM, ssl.keystore.location: \"" + pem + "\"}, " + inline() + "]}";
-        port = TestGateway.Builder.freePorts(20);
+        port = FreePorts.take(20);
         gateway = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann")
                 .listener("{name: by-name, ports: [" + port + "], route: {sni: {suffix: .sep.test}}" + tls)

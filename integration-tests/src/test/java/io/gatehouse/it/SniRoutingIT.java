@@ -69,7 +69,7 @@ class SniRoutingIT {
         authority = TestCertificates.in(folder, "authority");
         served = folder.resolve("served.p12");
         Files.copy(authority.keyStore("wildcard", "CN=first", "dns:*" + SUFFIX), served);
-        port = TestGateway.Builder.freePorts(4);
+        port = FreePorts.take(4);
         int http = port + 2;
         TestGateway.Builder description = TestGateway.inFrontOf(kafka.bootstrapServers())
                 .accounts("ann")

@@ -8,8 +8,6 @@ import io.gatehouse.kernel.Gatehouse;
 import io.gatehouse.kernel.config.ConfigLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -326,7 +324,7 @@ public final class TestGateway implements AutoCloseable {
                 plugins.forEach(jar -> copyPlugin(jar, home.resolve("plugins")));
                 resources.forEach(
                         (file, yaml) -> write(home.resolve("resources").resolve(file), yaml));
-                int first = firstPort == 0 ? freePorts(ports) : firstPort;
+                int first = firstPort == 0 ? FreePorts.take(ports) : firstPort;
                 Path config = home.resolve("gatehouse.yaml");
                 write(config, yaml(first));
                 return new Written(home, config, first);
@@ -385,29 +383,6 @@ public final class TestGateway implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        /** The first of so many ports in a row that nobody listens on. */
-        static int freePorts(int count) throws IOException {
-            for (int attempt = 0; attempt < 100; attempt++) {
-                // Below the ports that the system gives to connections, of which any may be taken at any time.
-                int first = 10_000 + (int) (Math.random() * 20_000);
-                if (areFree(first, count)) {
-                    return first;
-                }
-            }
-            throw new IOException("no " + count + " free ports in a row");
-        }
-
-        private static boolean areFree(int first, int count) {
-            for (int port = first; port < first + count; port++) {
-                try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                    socket.getLocalPort();
-                } catch (IOException e) {
-                    return false;
-                }
-            }
-            return true;
         }
     }
 }
