@@ -29,7 +29,11 @@ final class CuttableRelay {
         return port;
     }
 
+    /** Opens the port where it is not open. */
     synchronized void restore() throws IOException {
+        if (server != null && !server.isClosed()) {
+            return;
+        }
         server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         ServerSocket accepting = server;
         start(() -> {

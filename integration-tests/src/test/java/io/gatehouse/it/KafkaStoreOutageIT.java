@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a gateway does while the cluster of its resources is away, and with a topic that would lose them. */
@@ -37,6 +38,10 @@ class KafkaStoreOutageIT {
                 .build()
                 .start();
         relay = new CuttableRelay(relayed, broker);
+    }
+
+    @BeforeEach
+    void restore() throws IOException {
         relay.restore();
     }
 
@@ -82,7 +87,7 @@ class KafkaStoreOutageIT {
                     () -> admin.put("Account", "bob", "{password: bob}").status());
             int latePort = FreePorts.take(1);
             CompletableFuture<TestGateway> late;
-            try (CapturedLog log = CapturedLog.warningsOf("io.gatehouse.kernel.Gatehouse")) {
+            try (CapturedLog log = CapturedLog.warningsOf("io.gatehouse.kernel.ResourceSource")) {
                 late = CompletableFuture.supplyAsync(
                         () -> description("outage", latePort).start());
                 Awaitility.await()
