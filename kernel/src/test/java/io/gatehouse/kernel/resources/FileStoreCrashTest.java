@@ -46,8 +46,8 @@ class FileStoreCrashTest {
     private Path folder;
 
     @Test
-    void killedAtTwentyMomentsEveryResourceIsOldOrNew() throws Exception {
-        killAtMoments(20);
+    void killedAtTenMomentsEveryResourceIsOldOrNew() throws Exception {
+        killAtMoments(10);
     }
 
     @Test
