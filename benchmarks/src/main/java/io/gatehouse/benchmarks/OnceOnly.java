@@ -33,6 +33,11 @@ record OnceOnly(TargetStarter starter, Target target, Topics topics) {
 
     private static final Duration STORM = Duration.ofSeconds(3);
 
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
+
+    /** Each fills one of the two spaces of survivors. */
+    private static final long WARM_UP_COLLECTIONS = 2;
+
     private static final Duration SLOWNESS = Duration.ofSeconds(15);
 
     List<Sample> run(Workload workload) throws IOException, InterruptedException {
@@ -64,8 +69,7 @@ record OnceOnly(TargetStarter starter, Target target, Topics topics) {
         List<RawKafkaClient> clients = new ArrayList<>();
         try (Target again = starter.startAgain(target.name())) {
             ProcessStats process = again.process().orElseThrow();
-            // Else the code that logging in compiles would count as memory of connections.
-            Logins.storm(again, 1, STORM);
+            warmUp(again);
             open(again, clients, idle.few());
             double few = process.residentBytes();
             open(again, clients, idle.many());
@@ -81,6 +85,22 @@ record OnceOnly(TargetStarter starter, Target target, Topics topics) {
                 client.close();
             }
         }
+    }
+
+    /**
+     * Logs in till the young generation has been gone through: else code that is compiled and heap that is touched for the first time would count
+     * as memory of connections.
+     */
+    private static void warmUp(Target target) throws IOException, InterruptedException {
+        long end = System.nanoTime() + WARM_UP.toNanos();
+        do {
+            Logins.storm(target, 4, STORM);
+        } while (System.nanoTime() < end && collections(target) < WARM_UP_COLLECTIONS);
+    }
+
+    /** Where nobody can tell, there is no heap to warm up. */
+    private static long collections(Target target) {
+        return target.jvm().map(jvm -> jvm.read().collections()).orElse(WARM_UP_COLLECTIONS);
     }
 
     /** What it takes with everybody logged in, and what it takes at the most while they hardly read. */

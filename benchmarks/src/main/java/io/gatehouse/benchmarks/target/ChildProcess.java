@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 final class ChildProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final long POLL_NANOS = 2_000_000;
+    private static final long POLL_NANOS = 10_000_000;
     private static final long STOP_SECONDS = 20;
 
     private final String name;
