@@ -18,7 +18,11 @@ public final class Main {
 
     /** Runs a command line; returns the exit code. */
     public static int execute(String... arguments) {
-        List<Object> commands = List.of(
+        return GatehouseMain.execute(Main::commands, arguments);
+    }
+
+    private static List<Object> commands() {
+        return List.of(
                 new ApplyCommand(),
                 new DiffCommand(),
                 new GetCommand(),
@@ -29,6 +33,5 @@ public final class Main {
                 new ReloadCommand(),
                 new ContextCommand(),
                 new CompletionCommand());
-        return GatehouseMain.execute(commands, arguments);
     }
 }
