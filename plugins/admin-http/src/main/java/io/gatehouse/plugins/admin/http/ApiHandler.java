@@ -22,6 +22,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jetty.http.BadMessageException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -42,7 +43,11 @@ final class ApiHandler extends Handler.Abstract {
     private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
     private static final String JSON = "application/json";
     private static final String ROOT = "/api/v1/";
+    private static final int TOO_LARGE = 413;
     private static final long ANSWER_SECONDS = 60;
+    private static final long DISCARDING_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final AdminHttpConfig config;
     private final Access access;
@@ -136,10 +141,36 @@ final class ApiHandler extends Handler.Abstract {
 
     /** A connection on which a body that nobody wants is still to come is of no more use, and the client must know. */
     private static void refuse(Request request, Response response, Problem problem, Callback callback) {
+        if (problem.status() == TOO_LARGE) {
+            discard(request);
+        }
         if (!request.consumeAvailable()) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
         send(response, new Answer(problem.status(), problem.document(), problem.headers()), PROBLEM_JSON, callback);
+    }
+
+    /**
+     * Takes what an operator goes on to send, as far as that is reasonable: a client that writes to a connection that has ended may see nothing
+     * but that, and not the answer (RFC 9112, section 9.6).
+     */
+    private static void discard(Request request) {
+        long now = System.nanoTime();
+        long end = now + DISCARDING_NANOS;
+        long quiet = now + QUIET_NANOS;
+        while (now < end && now < quiet) {
+            Content.Chunk chunk = request.read();
+            if (chunk == null) {
+                LockSupport.parkNanos(POLL_NANOS);
+            } else {
+                quiet = System.nanoTime() + QUIET_NANOS;
+                chunk.release();
+                if (chunk.isLast()) {
+                    return;
+                }
+            }
+            now = System.nanoTime();
+        }
     }
 
     private static void send(Response response, Answer answer, String contentType, Callback callback) {
@@ -277,7 +308,7 @@ final class ApiHandler extends Handler.Abstract {
 
     private static Problem tooLarge(long limit) {
         return new Problem(
-                        413,
+                        TOO_LARGE,
                         "too-large",
                         "The body is too large",
                         "it has more than " + limit + " bytes (expected: up to that, see maxBody)")
