@@ -394,25 +394,8 @@ class NamespaceGroupsIT {
         Set<Object> connections = ConcurrentHashMap.newKeySet();
         try (CapturedLog kernel = CapturedLog.warningsOf("io.gatehouse.kernel.broker");
                 ScriptedBroker broker = coordinator(answer, heartbeats, connections);
-                TestGateway gateway = TestGateway.inFrontOf(broker.bootstrapServers())
-                        .accounts("alice")
-                        .plugin(TestGateway.jarOf("plugins/namespace"))
-                        .resource("tenants.yaml", """
-                                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team}, spec: {cluster: local}}
-                                ---
-                                {apiVersion: gatehouse/v1, kind: UserMapping, metadata: {name: alice}, spec: {principal: alice, virtualCluster: team}}
-                                ---
-                                apiVersion: gatehouse/v1
-                                kind: Interceptor
-                                metadata: {name: namespace-team}
-                                spec:
-                                  type: namespace
-                                  policy: namespace
-                                  priority: 9000
-                                  scope: {virtualCluster: team}
-                                  config: {prefix: "team.", additional: {groups: [{exact: [shared, huge, free]}]}}
-                                """)
-                        .start();
+                TestGateway gateway =
+                        Tenants.ofAlice(broker, ", additional: {groups: [{exact: [shared, huge, free]}]}");
                 RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
             assertThat(client.saslPlain("alice", "alice").errorCode()).isZero();
 

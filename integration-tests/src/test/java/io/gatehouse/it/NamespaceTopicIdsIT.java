@@ -423,7 +423,7 @@ class NamespaceTopicIdsIT {
         Set<Uuid> knownToGateway = ConcurrentHashMap.newKeySet();
         List<FetchRequestData> fetches = new CopyOnWriteArrayList<>();
         try (ScriptedBroker broker = new ScriptedBroker();
-                TestGateway gateway = inFrontOf(knowing(broker, knownToClients, knownToGateway, fetches));
+                TestGateway gateway = Tenants.ofAlice(knowing(broker, knownToClients, knownToGateway, fetches), "");
                 RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
             assertThat(client.saslPlain("alice", "alice").errorCode()).isZero();
             knownToClients.add(knownToOne);
@@ -450,7 +450,8 @@ class NamespaceTopicIdsIT {
         Uuid unknown = Uuid.randomUuid();
         CountDownLatch asked = new CountDownLatch(1);
         try (ScriptedBroker broker = new ScriptedBroker();
-                TestGateway gateway = inFrontOf(knowing(broker, Set.of(), Set.of(), new CopyOnWriteArrayList<>()));
+                TestGateway gateway =
+                        Tenants.ofAlice(knowing(broker, Set.of(), Set.of(), new CopyOnWriteArrayList<>()), "");
                 RawKafkaClient client = RawKafkaClient.connect("localhost", gateway.portOf(ScriptedBroker.NODE_ID))) {
             assertThat(client.saslPlain("alice", "alice").errorCode()).isZero();
             FetchResponseData opened = client.exchange(ApiKeys.FETCH, 17, fetch(0, 0, unknown), 1, "raw");
@@ -476,29 +477,6 @@ class NamespaceTopicIdsIT {
             // Whoever waits for the answer does so for two seconds.
             assertThat(Duration.ofNanos(longest)).isLessThan(Duration.ofMillis(1_500));
         }
-    }
-
-    /** A gateway with the namespace of one user. */
-    private static TestGateway inFrontOf(ScriptedBroker broker) {
-        return TestGateway.inFrontOf(broker.bootstrapServers())
-                .accounts("alice")
-                .plugin(TestGateway.jarOf("plugins/namespace"))
-                .resource("tenants.yaml", """
-                                {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: team}, spec: {cluster: local}}
-                                ---
-                                {apiVersion: gatehouse/v1, kind: UserMapping, metadata: {name: alice}, spec: {principal: alice, virtualCluster: team}}
-                                ---
-                                apiVersion: gatehouse/v1
-                                kind: Interceptor
-                                metadata: {name: namespace-team}
-                                spec:
-                                  type: namespace
-                                  policy: namespace
-                                  priority: 9000
-                                  scope: {virtualCluster: team}
-                                  config: {prefix: "team."}
-                                """)
-                .start();
     }
 
     private static List<Uuid> ids(FetchRequestData fetch) {

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -128,9 +130,22 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
     }
 
     private String resources(UnaryOperator<String> configs) {
-        StringBuilder resources = new StringBuilder();
-        for (String name : names) {
-            resources.append("""
+        return Stream.of(names)
+                .map(name -> resources(name, prefix(name), configs.apply(name)))
+                .collect(Collectors.joining());
+    }
+
+    /** A gateway with the namespace {@code team.} of alice, in front of a broker that says what it is told to. */
+    static TestGateway ofAlice(ScriptedBroker broker, String config) {
+        return TestGateway.inFrontOf(broker.bootstrapServers())
+                .accounts("alice")
+                .plugin(TestGateway.jarOf("plugins/namespace"))
+                .resource(RESOURCES, resources("alice", "team.", config))
+                .start();
+    }
+
+    private static String resources(String name, String prefix, String config) {
+        return """
                     ---
                     {apiVersion: gatehouse/v1, kind: VirtualCluster, metadata: {name: %1$s}, spec: {cluster: local}}
                     ---
@@ -148,9 +163,7 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
                       priority: 9000
                       scope: {virtualCluster: %1$s}
                       config: {prefix: "%2$s"%3$s}
-                    """.formatted(name, prefix(name), configs.apply(name)));
-        }
-        return resources.toString();
+                    """.formatted(name, prefix, config);
     }
 
     @Override
