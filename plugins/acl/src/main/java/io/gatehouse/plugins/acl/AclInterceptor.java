@@ -24,7 +24,6 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ final class AclInterceptor implements Interceptor {
     private final GroupSubscriptions groupSubscriptions = new GroupSubscriptions();
     private final AclStore acls;
     private final List<AutoCloseable> watches;
-    private final AtomicBoolean stale = new AtomicBoolean();
+    private volatile boolean stale;
     private volatile Rulebook rulebook = Rulebook.EMPTY;
 
     AclInterceptor(AclConfig config, InterceptorContext context) {
@@ -67,30 +66,24 @@ final class AclInterceptor implements Interceptor {
 
     /** What users have now, if nobody has been told yet that it is old. Never while the next one is being made, which some have then. */
     private synchronized @Nullable Rulebook outdated() {
-        return stale.compareAndSet(false, true) ? rulebook : null;
-    }
-
-    private Rulebook current() {
-        if (stale.get()) {
-            renew();
+        if (stale) {
+            return null;
         }
+        stale = true;
         return rulebook;
     }
 
-    private synchronized void renew() {
-        if (!stale.compareAndSet(true, false)) {
-            return;
-        }
-        boolean renewed = false;
-        try {
+    private Rulebook current() {
+        return stale ? renewed() : rulebook;
+    }
+
+    /** Whoever asks while it is made waits for it: who went on with the old rules would never be told again. When it fails, who asks next fails as well. */
+    private synchronized Rulebook renewed() {
+        if (stale) {
             rulebook = rulebook.with(bindings.list(), policies.list());
-            renewed = true;
-        } finally {
-            if (!renewed) {
-                // Who asks next fails as well: the old rules are not the rules.
-                stale.set(true);
-            }
+            stale = false;
         }
+        return rulebook;
     }
 
     @Override
