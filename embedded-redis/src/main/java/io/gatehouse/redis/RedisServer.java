@@ -130,8 +130,9 @@ public final class RedisServer implements AutoCloseable {
     /** A port that nobody listens on, with one 10,000 above it for a cluster's bus. */
     public static int freePort() {
         for (int attempt = 0; attempt < 100; attempt++) {
-            // Below the ports that the system gives to connections, of which any may be taken at any time.
-            int port = 10_000 + (int) (Math.random() * 10_000);
+            // Below the ports that the system gives to connections, of which any may be taken at any time, and those of
+            // other tests.
+            int port = 5_000 + (int) (Math.random() * 5_000);
             try (ServerSocket one = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
                     ServerSocket bus = new ServerSocket(port + 10_000, 1, InetAddress.getLoopbackAddress())) {
                 return one.getLocalPort();

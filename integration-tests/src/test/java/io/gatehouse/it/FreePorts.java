@@ -10,13 +10,14 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for tests, below those that the system gives to connections, of which any may be taken at any time. Each of the JVMs that run tests
- * at once has its own, and gives none twice before it has given all: a test may take its ports long before it opens them.
+ * Ports for tests, below those that the system gives to connections, of which any may be taken at any time, and those that the embedded brokers
+ * take; Redis has others. Each of the JVMs that run tests at once has its own, and gives none twice before it has given all: a test may
+ * take its ports long before it opens them.
  */
 final class FreePorts {
 
-    private static final int COUNT = 9_900;
-    private static final int FIRST = 10_000 + Integer.getInteger("gatehouse.fork", 1) % 2 * 10_000;
+    private static final int COUNT = 4_900;
+    private static final int FIRST = 10_000 + Integer.getInteger("gatehouse.fork", 1) % 2 * 5_000;
 
     private static int next = ThreadLocalRandom.current().nextInt(COUNT);
 

@@ -48,7 +48,7 @@ final class RecordingRelay implements AutoCloseable {
         for (int attempt = 0; attempt < 100; attempt++) {
             List<ServerSocket> sockets = new ArrayList<>();
             try {
-                int first = 10_000 + (int) (Math.random() * 20_000);
+                int first = FreePorts.take(ports);
                 for (int port = first; port < first + ports; port++) {
                     sockets.add(new ServerSocket(port, 100, InetAddress.getLoopbackAddress()));
                 }
