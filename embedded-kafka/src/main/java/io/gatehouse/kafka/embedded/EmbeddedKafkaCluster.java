@@ -22,6 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ElectionNotNeededException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,10 +160,22 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
         awaitMembership();
     }
 
-    /** Creates a topic; returns its id when every running broker knows the leaders of all its partitions. */
+    /**
+     * Creates a topic; returns its id when every running broker knows the leaders of all its partitions. One of the same
+     * name goes first: a test that failed finds a new topic when it is run again.
+     */
     public Uuid createTopic(String name, int partitions, int replicationFactor) {
         NewTopic topic = new NewTopic(name, partitions, (short) replicationFactor);
-        Uuid topicId = Waiting.resultOf(admin().createTopics(List.of(topic)).topicId(name));
+        Uuid topicId;
+        try {
+            topicId = create(topic);
+        } catch (IllegalStateException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+            delete(name);
+            topicId = create(topic);
+        }
         for (int partition = 0; partition < partitions; partition++) {
             TopicPartition created = new TopicPartition(name, partition);
             Waiting.until(
@@ -170,6 +183,17 @@ public final class EmbeddedKafkaCluster implements AutoCloseable {
                     () -> running().stream().allMatch(broker -> broker.leaderOf(created) >= 0));
         }
         return topicId;
+    }
+
+    private Uuid create(NewTopic topic) {
+        return Waiting.resultOf(admin().createTopics(List.of(topic)).topicId(topic.name()));
+    }
+
+    private void delete(String topic) {
+        Waiting.resultOf(admin().deleteTopics(List.of(topic)).all());
+        Waiting.until(
+                topic + " is gone",
+                () -> running().stream().allMatch(broker -> broker.leaderOf(new TopicPartition(topic, 0)) < 0));
     }
 
     /** Makes a running broker the leader of a partition, as its first replica; it becomes a replica if it is none. */

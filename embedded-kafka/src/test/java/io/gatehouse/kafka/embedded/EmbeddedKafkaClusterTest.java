@@ -30,6 +30,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.FindCoordinatorRequestData;
 import org.apache.kafka.common.message.FindCoordinatorResponseData;
@@ -91,6 +92,19 @@ class EmbeddedKafkaClusterTest {
 
         assertThat(leaderOf(partition)).isEqualTo(target);
         assertThat(consume(kafka.bootstrapServers(), Map.of(), topic, 1)).containsExactly("before");
+    }
+
+    @Test
+    void aTopicThatIsThereAlreadyIsMadeAnew() throws Exception {
+        String topic = uniqueName("anew");
+        Uuid first = kafka.cluster().createTopic(topic, 1, 3);
+        produce(kafka.bootstrapServers(), Map.of(), topic, "before");
+
+        Uuid second = kafka.cluster().createTopic(topic, 2, 3);
+        produce(kafka.bootstrapServers(), Map.of(), topic, "after");
+
+        assertThat(second).isNotEqualTo(first);
+        assertThat(consume(kafka.bootstrapServers(), Map.of(), topic, 1)).containsExactly("after");
     }
 
     @Test
