@@ -83,8 +83,12 @@ public final class Cluster implements AutoCloseable {
         this.connector = connector;
         this.loop = loop;
         this.topics = new ClusterTopics(request -> onLoop(() -> ask(request)), System::nanoTime);
-        this.coordinators =
-                new GroupCoordinators(connector, loop, () -> own("groups"), new GroupProblems(name, System::nanoTime));
+        this.coordinators = new GroupCoordinators(
+                connector,
+                loop,
+                () -> own("groups"),
+                new GroupProblems(name, System::nanoTime),
+                GroupCoordinators.IDLE);
         this.groups = new KnownGroups(coordinators::ask, connector::hasCredentials, System::nanoTime);
     }
 

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** One coordinator, and the connection to it while there is something to ask. Belongs to the cluster's event loop. */
 final class GroupCoordinator {
 
-    private static final Duration IDLE = Duration.ofSeconds(60);
     /** Descriptions have all members with what they are assigned, and are read on a loop that serves clients as well. */
     private static final int MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
@@ -76,6 +75,7 @@ final class GroupCoordinator {
     private final Node node;
     private final String address;
     private final GroupProblems problems;
+    private final Duration idle;
     private final Runnable closed;
     private final QuestionQueue questions;
 
@@ -113,12 +113,22 @@ final class GroupCoordinator {
         }
     }
 
-    /** @param closed called when it has not been asked for a while */
-    GroupCoordinator(BrokerConnector connector, EventLoop loop, Node node, GroupProblems problems, Runnable closed) {
+    /**
+     * @param idle for how long the connection is kept when nothing is asked
+     * @param closed called when it is closed for that
+     */
+    GroupCoordinator(
+            BrokerConnector connector,
+            EventLoop loop,
+            Node node,
+            GroupProblems problems,
+            Duration idle,
+            Runnable closed) {
         this.connector = connector;
         this.loop = loop;
         this.node = node;
         this.problems = problems;
+        this.idle = idle;
         this.closed = closed;
         this.address = node.host() + ":" + node.port();
         this.questions = new QuestionQueue(address, loop, this::describe, problems);
@@ -132,7 +142,7 @@ final class GroupCoordinator {
         if (closing != null) {
             closing.cancel(false);
         }
-        closing = loop.schedule(this::closeIfIdle, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        closing = loop.schedule(this::closeIfIdle, idle.toMillis(), TimeUnit.MILLISECONDS);
         return describeIn(batch);
     }
 
@@ -212,7 +222,7 @@ final class GroupCoordinator {
         if (questions.isIdle()) {
             close();
         } else {
-            closing = loop.schedule(this::closeIfIdle, IDLE.toMillis(), TimeUnit.MILLISECONDS);
+            closing = loop.schedule(this::closeIfIdle, idle.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -6,6 +6,7 @@ package io.gatehouse.kernel.broker;
 
 import io.gatehouse.kernel.broker.BrokerConnector.OpenConnection;
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,25 +27,33 @@ import org.apache.kafka.common.requests.FindCoordinatorRequest.CoordinatorType;
  */
 final class GroupCoordinators {
 
+    static final Duration IDLE = Duration.ofSeconds(60);
+
     private static final int BATCHED_KEYS = 4;
 
     private final BrokerConnector connector;
     private final EventLoop loop;
     private final Supplier<CompletableFuture<OpenConnection>> any;
     private final GroupProblems problems;
+    private final Duration idle;
     private final QuestionQueue finding;
     private final Map<Node, GroupCoordinator> coordinators = new HashMap<>();
 
-    /** @param any a connection to any broker */
+    /**
+     * @param any a connection to any broker
+     * @param idle for how long the connection to a coordinator is kept that is not asked anything, {@link #IDLE} but in tests
+     */
     GroupCoordinators(
             BrokerConnector connector,
             EventLoop loop,
             Supplier<CompletableFuture<OpenConnection>> any,
-            GroupProblems problems) {
+            GroupProblems problems,
+            Duration idle) {
         this.connector = connector;
         this.loop = loop;
         this.any = any;
         this.problems = problems;
+        this.idle = idle;
         this.finding = new QuestionQueue(ApiKeys.FIND_COORDINATOR.name, loop, this::find, problems);
     }
 
@@ -121,7 +130,8 @@ final class GroupCoordinators {
         byNode.forEach((node, questions) -> coordinators
                 .computeIfAbsent(
                         node,
-                        each -> new GroupCoordinator(connector, loop, each, problems, () -> coordinators.remove(each)))
+                        each -> new GroupCoordinator(
+                                connector, loop, each, problems, idle, () -> coordinators.remove(each)))
                 .ask(questions));
     }
 

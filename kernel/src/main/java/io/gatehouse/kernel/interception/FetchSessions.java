@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FetchSessions implements Interceptor {
 
-    private static final int MAX_SHARE_SESSIONS = 1_000;
+    /** Consumers have one on a connection. Names of groups are as long as clients like. */
+    private static final int MAX_SHARE_SESSIONS = 16;
 
     private int fetchSession = FetchMetadata.INVALID_SESSION_ID;
     private final Set<ShareSession> shareSessions = new HashSet<>();

@@ -107,6 +107,19 @@ class FetchSessionsTest {
     }
 
     @Test
+    void aConnectionThatOpensShareSessionAfterShareSessionHasToOpenTheFirstAgain() {
+        for (int i = 0; i <= 16; i++) {
+            open("group", "member" + i, Errors.NONE);
+        }
+        chain.events.clear();
+
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member16", 1));
+        chain.request(ApiKeys.SHARE_FETCH, share("group", "member0", 1));
+
+        assertThat(chain.events).containsExactly("forward", "answer");
+    }
+
+    @Test
     void anAcknowledgementOpensNoShareSession() {
         chain.request(ApiKeys.SHARE_ACKNOWLEDGE, acknowledge("group", "victim", 0));
         chain.request(ApiKeys.SHARE_FETCH, share("group", "victim", 1));

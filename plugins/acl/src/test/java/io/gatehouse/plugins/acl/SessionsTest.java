@@ -214,6 +214,19 @@ class SessionsTest {
         }
     }
 
+    @Test
+    void aConnectionThatOpensShareSessionAfterShareSessionHasToOpenTheFirstAgain() {
+        try (Gateway gateway = Gateway.enforcing().allow(READ, GROUP, "g").allow(READ, TOPIC, "a")) {
+            gateway.harness().topic(A, "a");
+            for (int i = 0; i <= 16; i++) {
+                shareFetchOf("member" + i, gateway, 0, A).response(new ShareFetchResponseData());
+            }
+
+            assertThat(shareFetchOf("member16", gateway, 1).kind()).isEqualTo(Outcome.Kind.FORWARDED);
+            assertThat(shareFetchOf("member0", gateway, 1).error()).isEqualTo(Errors.SHARE_SESSION_NOT_FOUND);
+        }
+    }
+
     private static Outcome fetch(Gateway gateway, int session, int epoch, String... topics) {
         return gateway.harness().request(ApiKeys.FETCH, FETCH_VERSION, request(session, epoch, topics));
     }
@@ -247,8 +260,12 @@ class SessionsTest {
     }
 
     private static Outcome shareFetch(Gateway gateway, int epoch, Uuid... topics) {
+        return shareFetchOf(MEMBER, gateway, epoch, topics);
+    }
+
+    private static Outcome shareFetchOf(String member, Gateway gateway, int epoch, Uuid... topics) {
         ShareFetchRequestData request =
-                new ShareFetchRequestData().setGroupId("g").setMemberId(MEMBER).setShareSessionEpoch(epoch);
+                new ShareFetchRequestData().setGroupId("g").setMemberId(member).setShareSessionEpoch(epoch);
         for (Uuid id : topics) {
             ShareFetchRequestData.FetchTopic topic = new ShareFetchRequestData.FetchTopic().setTopicId(id);
             topic.partitions().add(new ShareFetchRequestData.FetchPartition());

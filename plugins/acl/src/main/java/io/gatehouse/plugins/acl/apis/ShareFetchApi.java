@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShareFetchApi {
 
-    private static final int MAX_SESSIONS = 1_000;
+    /** Consumers have one on a connection. Names of groups are as long as clients like. */
+    private static final int MAX_SESSIONS = 16;
 
     private final Access access;
     private final Map<Session, Map<Uuid, Refused>> sessions = new HashMap<>();
