@@ -52,6 +52,8 @@ class KafkaStoreIT {
     @AfterAll
     static void stop() {
         gateways.forEach(TestGateway::close);
+        gateways.clear();
+        admins.clear();
     }
 
     private static TestGateway.Builder description(String topic, int port) {

@@ -90,19 +90,14 @@ class NamespaceAdditionalIT {
     @BeforeAll
     static void topicsAreThere() throws Exception {
         String own = tenants.prefix("hider");
+        for (String name : List.of(AUDIT, PUBLIC, BOTH, own + BOTH, BOTH_SILENTLY, own + BOTH_SILENTLY)) {
+            tenants.kafka().cluster().createTopic(name, 1, 1);
+        }
         try (Admin direct = tenants.direct()) {
-            direct.createTopics(List.of(AUDIT, PUBLIC, BOTH, own + BOTH, BOTH_SILENTLY, own + BOTH_SILENTLY).stream()
-                            .map(name -> new NewTopic(name, 1, (short) 1))
-                            .toList())
+            direct.alterConsumerGroupOffsets(
+                            own + GROUP_OF_BOTH, Map.of(new TopicPartition(own + BOTH, 0), new OffsetAndMetadata(0)))
                     .all()
                     .get();
-            // The broker may not know yet what the controller has created.
-            await().ignoreExceptions()
-                    .untilAsserted(() -> direct.alterConsumerGroupOffsets(
-                                    own + GROUP_OF_BOTH,
-                                    Map.of(new TopicPartition(own + BOTH, 0), new OffsetAndMetadata(0)))
-                            .all()
-                            .get());
         }
     }
 
@@ -165,13 +160,8 @@ class NamespaceAdditionalIT {
     void anAdditionalTopicThatIsTakenAwayIsNotReadAnyMoreWhileTheOthersAre() throws Exception {
         String taken = "extra-taken-away";
         String own = "stays";
-        try (Admin direct = tenants.direct()) {
-            direct.createTopics(List.of(
-                            new NewTopic(taken, 1, (short) 1),
-                            new NewTopic(tenants.prefix("hider") + own, 1, (short) 1)))
-                    .all()
-                    .get();
-        }
+        tenants.kafka().cluster().createTopic(taken, 1, 1);
+        tenants.kafka().cluster().createTopic(tenants.prefix("hider") + own, 1, 1);
         List<String> read = new ArrayList<>();
         try (TestGateway gateway = tenants.another(tenant -> ", additional: {topics: [{exact: [" + taken + "]}]}");
                 KafkaProducer<String, String> direct = Clients.producer(
@@ -287,14 +277,9 @@ class NamespaceAdditionalIT {
     void pagesOfAllTopicsAndTheirCursorsNameOnlyWhatTheTenantSees(String tenant) throws Exception {
         // Where a page of additional topics would end with what comes next on the cluster.
         String foreign = "extra-both-of-others-for-" + tenant;
-        try (Admin direct = tenants.direct();
-                Admin admin = tenants.admin(tenant);
+        tenants.kafka().cluster().createTopic(foreign, 1, 1);
+        try (Admin admin = tenants.admin(tenant);
                 RawKafkaClient client = tenants.connect(tenant, NODE)) {
-            direct.createTopics(List.of(new NewTopic(foreign, 1, (short) 1)))
-                    .all()
-                    .get();
-            await().untilAsserted(
-                            () -> assertThat(direct.listTopics().names().get()).contains(foreign));
             Set<String> visible = admin.listTopics().names().get();
 
             Set<String> paged = new HashSet<>();

@@ -70,7 +70,7 @@ class NamespaceGroupsIT {
     private static final String ADDITIONAL =
             ", additional: {groups: [{glob: \"both-*\"}, {glob: \"free-*\"}, {glob: \"gone-*\", conflict: ignore}, {exact: [silent], conflict: ignore}]}";
 
-    private static final CapturedLog log = CapturedLog.warningsOf("io.gatehouse.plugins.namespace");
+    private static CapturedLog log;
 
     /** Of before: nothing is additional. */
     @RegisterExtension
@@ -81,6 +81,7 @@ class NamespaceGroupsIT {
 
     @BeforeAll
     static void groupsAreThereBeforeTheirNamesAreAdditional() throws Exception {
+        log = CapturedLog.warningsOf("io.gatehouse.plugins.namespace");
         try (Admin admin = tenants.admin(TENANT);
                 Admin direct = tenants.direct();
                 KafkaProducer<String, String> producer = Clients.producer(tenants.client(TENANT))) {

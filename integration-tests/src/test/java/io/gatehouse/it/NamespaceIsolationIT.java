@@ -307,6 +307,9 @@ class NamespaceIsolationIT {
         try (World world = new World("", () -> tenants.connect(tenant, NODE));
                 Admin admin = tenants.admin(tenant)) {
             Set<String> ownTopics = admin.listTopics().names().get();
+            Set<String> ownGroups = admin.listGroups().all().get().stream()
+                    .map(listing -> listing.groupId())
+                    .collect(Collectors.toSet());
             DescribeGroupsResponseData groups =
                     world.call(ApiKeys.DESCRIBE_GROUPS, 5, new DescribeGroupsRequestData().setGroups(names));
             OffsetFetchResponseData offsets = world.call(
@@ -332,13 +335,16 @@ class NamespaceIsolationIT {
                                     .toList()));
 
             assertThat(groups.groups()).hasSize(names.size()).allSatisfy(group -> {
-                assertThat(group.errorCode() != 0 || group.groupState().equals("Dead"))
+                assertThat(group.errorCode() != 0
+                                || group.groupState().equals("Dead")
+                                || ownGroups.contains(group.groupId()))
                         .as(group.toString())
                         .isTrue();
                 assertThat(group.members()).isEmpty();
             });
             assertThat(offsets.groups())
                     .hasSize(names.size())
+                    .filteredOn(group -> !ownGroups.contains(group.groupId()))
                     .allSatisfy(group -> assertThat(group.topics()).isEmpty());
             assertThat(transactions.transactionStates())
                     .hasSize(names.size())

@@ -40,24 +40,25 @@ class StreamsIT {
     @ParameterizedTest
     @ValueSource(strings = {"classic", "streams"})
     void wordsAreCounted(String protocol) throws Exception {
-        String lines = "streams-lines-" + protocol;
-        String counts = "streams-counts-" + protocol;
+        String application = "streams-" + protocol + "-" + Long.toString(System.nanoTime(), 36);
+        String lines = application + "-lines";
+        String counts = application + "-counts";
         gateway.kafka().createTopic(lines, 2, 3);
         gateway.kafka().createTopic(counts, 2, 3);
         produce(lines, "the quick brown fox", "jumps over the lazy dog", "The end");
         Set<Integer> ports = new HashSet<>();
 
-        try (ClientProcess application = ClientProcess.start(folder, command(lines, counts, protocol))) {
-            Map<String, Long> counted = read(application, ports, counts);
+        try (ClientProcess process = ClientProcess.start(folder, command(application, lines, counts, protocol))) {
+            Map<String, Long> counted = read(process, ports, counts);
 
             assertThat(counted).hasSize(9).containsEntry("the", 3L).containsEntry("quick", 1L);
-            assertThat(typeOf("streams-" + protocol))
+            assertThat(typeOf(application))
                     .isEqualTo(protocol.equals("streams") ? GroupType.STREAMS : GroupType.CLASSIC);
         }
         assertThat(ports).isNotEmpty().allMatch(gateway.relay()::hasPort);
     }
 
-    private List<String> command(String lines, String counts, String protocol) {
+    private List<String> command(String application, String lines, String counts, String protocol) {
         Path target = Path.of(System.getProperty("gatehouse.root", ".."), "integration-tests", "target")
                 .toAbsolutePath();
         List<String> command = new ArrayList<>(List.of(
@@ -69,7 +70,7 @@ class StreamsIT {
                 lines,
                 counts));
         Map<String, Object> config = gateway.config(
-                "application.id", "streams-" + protocol,
+                "application.id", application,
                 "group.protocol", protocol,
                 "state.dir", folder.toString(),
                 "replication.factor", "3",

@@ -32,7 +32,7 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
     private final KafkaExtension kafka;
     private final UnaryOperator<String> config;
     private final String[] names;
-    private final String run = Long.toString(System.nanoTime(), 36);
+    private String run = "";
     private @Nullable TestGateway gateway;
 
     private Tenants(int brokers, UnaryOperator<String> config, String... names) {
@@ -103,6 +103,7 @@ final class Tenants implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         kafka.beforeAll(context);
+        run = Long.toString(System.nanoTime(), 36);
         gateway = another(config);
     }
 
