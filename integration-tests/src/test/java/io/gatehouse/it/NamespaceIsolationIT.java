@@ -305,10 +305,14 @@ class NamespaceIsolationIT {
         }
         List<String> names = List.copyOf(generated);
         try (World world = new World("", () -> tenants.connect(tenant, NODE));
-                Admin admin = tenants.admin(tenant)) {
+                Admin admin = tenants.admin(tenant);
+                Admin direct = tenants.direct()) {
             Set<String> ownTopics = admin.listTopics().names().get();
-            Set<String> ownGroups = admin.listGroups().all().get().stream()
+            String prefix = tenants.prefix(tenant);
+            Set<String> ownGroups = direct.listGroups().all().get().stream()
                     .map(listing -> listing.groupId())
+                    .filter(group -> group.startsWith(prefix))
+                    .map(group -> tenant.equals("strict") ? group : group.substring(prefix.length()))
                     .collect(Collectors.toSet());
             DescribeGroupsResponseData groups =
                     world.call(ApiKeys.DESCRIBE_GROUPS, 5, new DescribeGroupsRequestData().setGroups(names));

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ class GroupCoordinatorsTest {
             new BrokerConnector(transport, new Codec(), Map.of(), Duration.ofSeconds(5), threads);
     private final AtomicInteger asking = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
-    private volatile boolean silent;
+    private volatile CountDownLatch answering = new CountDownLatch(0);
     private ServerSocket server;
     private CompletableFuture<OpenConnection> any;
     private GroupCoordinators coordinators;
@@ -104,11 +105,11 @@ class GroupCoordinatorsTest {
     /** It answers late, but the connection is not taken from under it. */
     @Test
     void aConnectionWithAQuestionIsNotIdle() throws Exception {
-        silent = true;
+        answering = new CountDownLatch(1);
         GroupQuestion question = new GroupQuestion("present");
         coordinators.ask(List.of(question));
-        Thread.sleep(3 * IDLE.toMillis());
-        silent = false;
+        await().during(IDLE.multipliedBy(3)).until(() -> left.get() == 0);
+        answering.countDown();
 
         assertThat(question.answer().get(10, TimeUnit.SECONDS)).isTrue();
         assertThat(asking).hasValue(1);
@@ -150,9 +151,7 @@ class GroupCoordinatorsTest {
                         asked = true;
                         asking.incrementAndGet();
                     }
-                    while (silent) {
-                        Thread.sleep(10);
-                    }
+                    answering.await();
                 }
                 write(out, header, answer(header.apiKey(), request));
             }
